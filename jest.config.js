@@ -19,5 +19,7 @@ export default {
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.data/'],
   modulePathIgnorePatterns: ['/.data/', '/dist/'],
+  globalSetup: './e2e/harness/jest-setup.ts',
+  globalTeardown: './e2e/harness/jest-teardown.ts',
   testTimeout: 30_000, // 30 seconds: machines are shared; tests wait on conditions
 };
