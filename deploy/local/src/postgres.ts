@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { type Cluster, postgresCommand, prepareCluster, SUPERUSER } from './cluster.ts';
+import { postgresCommand, prepareCluster, SUPERUSER } from './cluster.ts';
 import { freePort } from './free-port.ts';
 
 export interface PostgresOptions {
