@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './run.mjs';
+import { SetupError, say } from './say.mjs';
+
+const NODE_MAJOR = 24;
+
+/** Whether `node_modules` is what package-lock.json asks for, on this kind of machine. */
+export function isInstalled(root) {
+  if (!existsSync(nodeBinary(root)) && !ownNodeWillDo()) return false;
+  const stamp = stampFile(root);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === expectedStamp(root)) return true;
+  if (!agreesWithLockfile(root)) return false;
+  writeFileSync(stamp, expectedStamp(root)); // somebody ran npm by hand: just as good
+  return true;
+}
+
+/** Exactly what the lockfile says; install scripts of packages are not run, none is needed. */
+export async function installDependencies(root) {
+  say('installing dependencies and Node 24 (once; about a minute)');
+  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=error'];
+  args.push('--no-audit', '--no-fund', '--no-progress');
+  // npm says where it lives to what it runs; asked directly, this script looks for it on the PATH.
+  const ownNpm = process.env.npm_execpath;
+  const [command, first] = ownNpm?.endsWith('.js') ? [process.execPath, [ownNpm]] : ['npm', []];
+  const { code, output } = await run('installing', command, [...first, ...args], {
+    cwd: root,
+    env: withoutWorkspace(process.env),
+  });
+  if (code !== 0)
+    throw new SetupError(`${explain(output)}\n${output.trim().split('\n').slice(-15).join('\n')}`);
+  checkNode(root);
+  writeFileSync(stampFile(root), expectedStamp(root));
+}
+
+/** `npm -w … run` would hand its choice of workspaces on to `npm ci`. */
+function withoutWorkspace(env) {
+  const rest = { ...env };
+  for (const name of Object.keys(rest))
+    if (/^npm_config_(workspaces?|omit|global)$/i.test(name)) delete rest[name];
+  return rest;
+}
+
+function explain(output) {
+  const causes = [
+    [
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH/,
+      'the npm registry cannot be reached',
+    ],
+    [/ENOSPC/, 'the disk is full: the dependencies need about 1 GB'],
+    [/EACCES|EPERM|EROFS/, 'the checkout cannot be written by this user'],
+    [
+      /can only install packages when your package.json and/,
+      'package-lock.json is not up to date: run npm install',
+    ],
+    [/EINTEGRITY/, 'a package is not the one that package-lock.json names'],
+    [
+      /UNABLE_TO_GET_ISSUER_CERT|SELF_SIGNED_CERT/,
+      'the registry’s certificate is not trusted: set NODE_EXTRA_CA_CERTS',
+    ],
+  ];
+  const known = causes.find(([pattern]) => pattern.test(output));
+  return `npm ci did not work${known ? `: ${known[1]}` : ''}. It said:`;
+}
+
+function checkNode(root) {
+  const binary = nodeBinary(root);
+  if (!existsSync(binary)) {
+    if (ownNodeWillDo()) return;
+    const machine = `${process.platform} on ${process.arch}`;
+    throw new SetupError(
+      `npm has no Node ${NODE_MAJOR} for ${machine}, and this one is ${process.version}: install Node 24`,
+    );
+  }
+  const { status, stdout, stderr, error } = spawnSync(binary, ['--version'], { encoding: 'utf8' });
+  if (status !== 0 || !stdout.startsWith(`v${NODE_MAJOR}.`))
+    throw new SetupError(`expected Node ${NODE_MAJOR} in ${binary}, got ${stdout || stderr || error}`);
+}
+
+function ownNodeWillDo() {
+  return Number(process.versions.node.split('.')[0]) >= NODE_MAJOR;
+}
+
+/** npm puts this folder first on the PATH of every script, so `node` there is this one. */
+function nodeBinary(root) {
+  return join(root, 'node_modules', '.bin', 'node');
+}
+
+function stampFile(root) {
+  return join(root, 'node_modules', '.alexandrite-setup');
+}
+
+function expectedStamp(root) {
+  const lockfile = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  return `${lockfile} ${process.platform}-${process.arch}`;
+}
+
+/** npm writes what it has installed, when it has finished, in the format of the lockfile. */
+function agreesWithLockfile(root) {
+  const installedFile = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedFile)) return false;
+  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true;
+    const present = installed[path];
+    if (!present) return entry.optional === true && !isForThisMachine(entry);
+    return present.version === entry.version && present.integrity === entry.integrity;
+  });
+}
+
+/** Optional packages are binaries for one kind of machine; which C library is npm's own business. */
+function isForThisMachine({ os, cpu, libc }) {
+  if (!os || !cpu || libc) return false;
+  return os.includes(process.platform) && cpu.includes(process.arch);
+}
