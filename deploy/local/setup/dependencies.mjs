@@ -29,8 +29,7 @@ export async function installDependencies(root) {
     cwd: root,
     env: withoutWorkspace(process.env),
   });
-  if (code !== 0)
-    throw new SetupError(`${explain(output)}\n${output.trim().split('\n').slice(-15).join('\n')}`);
+  if (code !== 0) throw new SetupError(explain(output));
   checkNode(root);
   writeFileSync(stampFile(root), expectedStamp(root));
 }
@@ -62,7 +61,9 @@ function explain(output) {
     ],
   ];
   const known = causes.find(([pattern]) => pattern.test(output));
-  return `npm ci did not work${known ? `: ${known[1]}` : ''}. It said:`;
+  const lines = output.split('\n').filter((line) => !/^(npm error)?\s*$/.test(line));
+  // What matters comes first; npm appends its usage to some errors.
+  return `npm ci did not work${known ? `: ${known[1]}` : ''}. It said:\n${lines.slice(0, 15).join('\n')}`;
 }
 
 function checkNode(root) {
