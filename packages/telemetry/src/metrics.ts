@@ -1,0 +1,51 @@
+import {
+  Counter,
+  type CounterConfiguration,
+  collectDefaultMetrics,
+  Gauge,
+  type GaugeConfiguration,
+  Histogram,
+  type HistogramConfiguration,
+  Registry,
+} from 'prom-client';
+
+/** Node's own figures (heap, event loop, descriptors) belong to the process, however many services share it. */
+let processRegistry: Registry | undefined;
+
+/**
+ * The metrics of one service. Never the library's global registry: with `npm start` five services share a process, and
+ * two of them may well count the same thing under the same name.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+
+  constructor(service: string) {
+    this.#registry.setDefaultLabels({ service });
+    if (!processRegistry) {
+      processRegistry = new Registry();
+      collectDefaultMetrics({ register: processRegistry });
+    }
+  }
+
+  counter<T extends string>(configuration: Omit<CounterConfiguration<T>, 'registers'>): Counter<T> {
+    return new Counter({ ...configuration, registers: [this.#registry] });
+  }
+
+  /** A gauge may have `collect()`, called at each reading. */
+  gauge<T extends string>(configuration: Omit<GaugeConfiguration<T>, 'registers'>): Gauge<T> {
+    return new Gauge({ ...configuration, registers: [this.#registry] });
+  }
+
+  /** Durations in seconds, as Prometheus wants them. */
+  histogram<T extends string>(configuration: Omit<HistogramConfiguration<T>, 'registers'>): Histogram<T> {
+    return new Histogram({ ...configuration, registers: [this.#registry] });
+  }
+
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+
+  /** The Prometheus text of this service and of the process it runs in. */
+  async text(): Promise<string> {
+    const [own, shared] = await Promise.all([this.#registry.metrics(), processRegistry!.metrics()]);
+    return `${own.trimEnd()}\n${shared}`;
+  }
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Metrics } from './metrics.ts';
+
+export interface OperationsOptions {
+  metrics: Metrics;
+  /** What must be true for the service to be sent traffic, by name: `{ bus: bus.connected, stopping: false }` is not. */
+  readiness: () => Record<string, boolean>;
+  /** Whether an `Authorization` header is an admin's; a rejection counts as no. Without it only loopback may read. */
+  isAdmin?: (authorization: string) => Promise<boolean>;
+}
+
+/**
+ * Answers `/health/live`, `/health/ready` and `/metrics` on a node:http server. The function returns false, having
+ * touched nothing, when the request is for something else.
+ *
+ * `/metrics` is for loopback, asked directly (a proxy's request comes from loopback too), or for an admin's token.
+ */
+export function operationsEndpoints({ metrics, readiness, isAdmin }: OperationsOptions) {
+  return (request: IncomingMessage, response: ServerResponse): boolean => {
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (path !== '/health/live' && path !== '/health/ready' && path !== '/metrics') return false;
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      answer(response.setHeader('allow', 'GET, HEAD'), 405, { error: 'expected GET' });
+    } else if (path === '/health/live') {
+      answer(response, 200, { live: true });
+    } else if (path === '/health/ready') {
+      const checks = readiness();
+      const ready = Object.values(checks).every((passed) => passed);
+      answer(response, ready ? 200 : 503, { ready, checks });
+    } else {
+      serveMetrics(request, response).catch((error: unknown) => {
+        if (!response.headersSent) answer(response, 500, { error: 'metrics could not be collected' });
+        else response.destroy(error instanceof Error ? error : undefined);
+      });
+    }
+    return true;
+  };
+
+  async function serveMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isDirectFromLoopback(request) && !(await asksAsAdmin(request))) {
+      answer(response, 403, { error: 'expected a request from this machine, or the token of an admin' });
+      return;
+    }
+    const text = await metrics.text();
+    response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }).end(text);
+  }
+
+  async function asksAsAdmin(request: IncomingMessage): Promise<boolean> {
+    const { authorization } = request.headers;
+    if (!authorization || !isAdmin) return false;
+    return isAdmin(authorization).catch(() => false);
+  }
+}
+
+function isDirectFromLoopback(request: IncomingMessage): boolean {
+  if (request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined)
+    return false;
+  const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  return address === '::1' || address.startsWith('127.');
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify(body)}\n`);
+}
