@@ -1,0 +1,28 @@
+import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+
+/**
+ * What works inside a transaction is given: an entity manager whose every statement belongs to it. Its changes are
+ * flushed before the commit. `tx.execute(sql, params)` runs plain SQL in it (`?` stands for a parameter).
+ */
+export type Tx = EntityManager;
+
+/** One service's PostgreSQL database: its pool, its entities, migrated. Opened by `openDatabase`. */
+export interface Database extends AsyncDisposable {
+  readonly orm: MikroORM;
+  readonly url: string;
+
+  /** A fresh unit of work: one for each request or message, never shared. */
+  em(): EntityManager;
+
+  /**
+   * Runs `work` in one transaction (read committed) and commits, or rolls back when it throws. Keep it short and off
+   * the network: it holds locks. What `afterCommit(tx, …)` was given runs once the commit is done.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+
+  /** Statements sent so far, transaction control not counted; for tests (see `countStatements`). */
+  readonly statements: number;
+
+  /** Whether the last statement got an answer: for readiness. */
+  readonly connected: boolean;
+}
