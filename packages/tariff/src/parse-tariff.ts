@@ -1,0 +1,193 @@
+import { type Alloy, type Finish, type Label, type MetalPrice, type Tariff, TariffError } from './tariff.ts';
+
+/** Reads one tariff strictly. Throws `INVALID_TARIFF`: `2026-11-01.json: alloys.BRASS.purity: expected … , got …`. */
+export function parseTariff(json: string, source: string): Tariff {
+  let root: unknown;
+  try {
+    root = JSON.parse(json);
+  } catch (cause) {
+    throw invalid(`${source}: expected JSON: ${cause instanceof Error ? cause.message : cause}`, cause);
+  }
+  const at = new Key(root, source, '');
+  const metals = at.key('metals').entries(metalPrice);
+  return {
+    version: at.key('version').text(/^[\w.-]{1,40}$/, 'a version of letters, digits, - and .'),
+    validFrom: at.key('validFrom').instant(),
+    currency: at.key('currency').text(/^[A-Z]{3}$/, 'an ISO 4217 code'),
+    vatPercent: at.key('vatPercent').between(0, 100),
+    metals,
+    alloys: at.key('alloys').entries((key) => alloy(key, metals)),
+    finishes: at.key('finishes').entries(finish),
+    setupMinor: at.key('setupMinor').minor(),
+    resinMinorPerCm3: at.key('resinMinorPerCm3').minor(),
+    casting: {
+      spruePercent: at.key('casting').key('spruePercent').between(0, 100),
+      buttonPercent: at.key('casting').key('buttonPercent').between(0, 100),
+    },
+    printer: printer(at.key('printer')),
+    flask: {
+      diameterMm: at.key('flask').key('diameterMm').positive(),
+      heightMm: at.key('flask').key('heightMm').positive(),
+    },
+    margins: {
+      workPercent: at.key('margins').key('workPercent').between(0, 1000),
+      metalPercent: at.key('margins').key('metalPercent').between(0, 1000),
+    },
+    minimumUnitMinor: at.key('minimumUnitMinor').minor(),
+    quantityBreaks: quantityBreaks(at.key('quantityBreaks')),
+    maxQuantity: at.key('maxQuantity').count(),
+  };
+}
+
+function metalPrice(key: Key): MetalPrice {
+  return {
+    minorPerGram: key.key('minorPerGram').minor(),
+    asOf: key.key('asOf').text(/^\d{4}-\d{2}-\d{2}$/, 'a day, YYYY-MM-DD'),
+  };
+}
+
+function alloy(key: Key, metals: Tariff['metals']): Alloy {
+  const metal = key.key('metal');
+  return {
+    label: label(key.key('label')),
+    metal: metal.oneOf(Object.keys(metals)),
+    purity: key.key('purity').between(0, 1),
+    premiumPercent: key.key('premiumPercent').between(0, 1000),
+    densityGcm3: key.key('densityGcm3').positive(),
+    castingFeeMinor: key.key('castingFeeMinor').minor(),
+    lossPercent: key.key('lossPercent').between(0, 100),
+    minWallMm: key.key('minWallMm').positive(),
+  };
+}
+
+function finish(key: Key): Finish {
+  return {
+    label: label(key.key('label')),
+    minorPerCm2: key.key('minorPerCm2').minor(),
+    minorPerPiece: key.key('minorPerPiece').minor(),
+    skinMm: key.key('skinMm').between(0, 1),
+  };
+}
+
+function printer(key: Key): Tariff['printer'] {
+  return {
+    layerMm: key.key('layerMm').positive(),
+    exposureSeconds: key.key('exposureSeconds').positive(),
+    tiltSeconds: key.key('tiltSeconds').between(0, 3600),
+    secondsPerLayerMm: key.key('secondsPerLayerMm').between(0, 3600),
+    fixedSeconds: key.key('fixedSeconds').between(0, 86_400),
+    elevationMm: key.key('elevationMm').between(0, 100),
+    padMm: key.key('padMm').between(0, 100),
+    minorPerHour: key.key('minorPerHour').minor(),
+    plateMm: [key.key('plateMm').key('0').positive(), key.key('plateMm').key('1').positive()],
+    maxHeightMm: key.key('maxHeightMm').positive(),
+    gapMm: key.key('gapMm').between(0, 100),
+    detailMm: key.key('detailMm').positive(),
+  };
+}
+
+function quantityBreaks(key: Key): Tariff['quantityBreaks'] {
+  const breaks = key.items((item) => ({
+    from: item.key('from').count(),
+    percent: item.key('percent').between(0, 100),
+  }));
+  if (breaks[0]?.from !== 1) throw key.expected('a list that begins with {"from": 1}');
+  if (breaks.some((step, index) => index > 0 && step.from <= breaks[index - 1]!.from))
+    throw key.expected('steps with an ascending "from"');
+  return breaks;
+}
+
+function label(key: Key): Label {
+  return { en: key.key('en').text(/\S/, 'a text'), ru: key.key('ru').text(/\S/, 'a text') };
+}
+
+/** A value and the way to it, so that every error can name its key. */
+class Key {
+  readonly #value: unknown;
+  readonly #source: string;
+  readonly #path: string;
+
+  constructor(value: unknown, source: string, path: string) {
+    this.#value = value;
+    this.#source = source;
+    this.#path = path;
+  }
+
+  expected(what: string): TariffError {
+    const got = this.#value === undefined ? 'nothing' : JSON.stringify(this.#value).slice(0, 60);
+    return invalid(`${this.#source}: ${this.#path || 'the file'}: expected ${what}, got ${got}`);
+  }
+
+  key(name: string): Key {
+    if (typeof this.#value !== 'object' || this.#value === null) throw this.expected('an object');
+    const value = Object.hasOwn(this.#value, name) ? Reflect.get(this.#value, name) : undefined;
+    return new Key(value, this.#source, this.#path ? `${this.#path}.${name}` : name);
+  }
+
+  entries<T>(read: (key: Key) => T): Record<string, T> {
+    if (typeof this.#value !== 'object' || this.#value === null || Array.isArray(this.#value))
+      throw this.expected('an object');
+    const names = Object.keys(this.#value);
+    if (names.length === 0) throw this.expected('at least one entry');
+    const wrong = names.find((name) => !/^[A-Z][A-Z0-9_]{0,39}$/.test(name));
+    if (wrong !== undefined) throw this.key(wrong).expected('a code like SILVER_925 as the key');
+    return Object.fromEntries(names.map((name) => [name, read(this.key(name))]));
+  }
+
+  items<T>(read: (key: Key) => T): T[] {
+    if (!Array.isArray(this.#value)) throw this.expected('a list');
+    return this.#value.map((_, index) => read(this.key(String(index))));
+  }
+
+  text(pattern: RegExp, what: string): string {
+    if (typeof this.#value !== 'string' || !pattern.test(this.#value)) throw this.expected(what);
+    return this.#value;
+  }
+
+  oneOf(known: readonly string[]): string {
+    const found = known.find((name) => name === this.#value);
+    if (found === undefined) throw this.expected(`one of ${known.join(', ')}`);
+    return found;
+  }
+
+  /** With a time zone: a tariff begins at midnight in one place. */
+  instant(): Date {
+    const text = this.text(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/,
+      'an instant like 2026-01-01T00:00:00+03:00',
+    );
+    const instant = new Date(text);
+    if (Number.isNaN(instant.getTime())) throw this.expected('an instant that exists');
+    return instant;
+  }
+
+  between(low: number, high: number): number {
+    const value = this.#value;
+    if (typeof value !== 'number' || !(value >= low && value <= high))
+      throw this.expected(`a number from ${low} to ${high}`);
+    return value;
+  }
+
+  positive(): number {
+    const value = this.between(0, 1_000_000);
+    if (value === 0) throw this.expected('a number above 0');
+    return value;
+  }
+
+  /** A whole number of minor units. */
+  minor(): number {
+    const value = this.between(0, 1e12);
+    if (!Number.isSafeInteger(value)) throw this.expected('a whole number of minor units');
+    return value;
+  }
+
+  count(): number {
+    const value = this.between(1, 1_000_000);
+    if (!Number.isSafeInteger(value)) throw this.expected('a whole number from 1');
+    return value;
+  }
+}
+
+function invalid(text: string, cause?: unknown): TariffError {
+  return new TariffError('INVALID_TARIFF', { en: text, ru: text }, cause === undefined ? {} : { cause });
+}
