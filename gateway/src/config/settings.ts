@@ -1,0 +1,135 @@
+import {
+  type Decoded,
+  type Decoder,
+  flag,
+  integer,
+  list,
+  object,
+  oneOf,
+  or,
+  orDefaults,
+  positive,
+  record,
+  secret,
+  text,
+  url,
+  urlPath,
+} from './decode.ts';
+
+const MIB = 1_048_576;
+const HOUR_MS = 3_600_000;
+
+const auth = {
+  sharedSecret: or(secret('Verifies tokens signed with HS256.'), undefined),
+  jwksUrl: or(url('Where the issuer publishes its keys; wins over the secret.'), undefined),
+  anonymous: or(flag('Whether requests without a token are served.'), true),
+  /** Claims whose bearer may read /metrics from elsewhere. */
+  admin: or(record(list(text('A value of the claim.'))), {} as Record<string, string[]>),
+};
+
+const audience = {
+  when: record(list(text('A value of the claim.'))),
+  key: or(text('Whose bucket it is; a template of claims.'), '{{claims.sub}}'),
+  maximumAvailable: positive('The size of the bucket, in points.'),
+  restoreRate: positive('Points a second.'),
+  maxCost: or(positive('The most a single operation may cost.'), undefined),
+};
+
+const limits = {
+  maxDepth: or(integer('Nested selections.', 1, 1_000), undefined),
+  maxAliases: or(integer('Aliases of one operation.', 0, 100_000), undefined),
+  maxTokens: or(integer('Lexical tokens of one document.', 1, 10_000_000), undefined),
+  maxRootFields: or(integer('Fields of the root selection.', 1, 10_000), undefined),
+};
+
+const fields = {
+  $schema: or(text('For editors.'), undefined),
+  supergraph: text('A file or a URL of the composed Federation 2 schema.'),
+  host: or(text('The address to listen on.'), '127.0.0.1'),
+  port: or(integer('The port to listen on; 0 takes a free one.', 0, 65_535), 4000),
+  logLevel: or(
+    oneOf('How much is logged.', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    'info' as const,
+  ),
+  planner: or(oneOf('Who plans operations.', ['apollo']), 'apollo' as const),
+  shareFetches: or(
+    flag('Whether equal queries in flight to a subgraph, with equal headers, are sent once.'),
+    false,
+  ),
+  introspection: or(flag('Whether the schema can be asked for.'), true),
+  maskErrors: or(flag('Whether errors of subgraphs without a code of their own are replaced.'), false),
+  maxBodyBytes: or(integer('The largest GraphQL request.', 1_024, 64 * MIB), MIB),
+  operationCacheSize: or(integer('Compiled operations kept.', 1, 1_000_000), 2_000),
+  subgraphs: orDefaults({
+    urls: or(record(url("Replaces a subgraph's URL.")), {} as Record<string, string>),
+    contextSecret: or(secret('Signs who asks, for the subgraphs.'), undefined),
+    timeoutMs: or(integer('How long a subgraph may take.', 1, HOUR_MS), 30_000),
+    connections: or(integer('Open connections per subgraph.', 1, 10_000), 128),
+    maxResponseBytes: or(integer('The largest answer of a subgraph.', 1_024, 1_024 * MIB), 64 * MIB),
+    forwardHeaders: or(list(text('A header passed on from the client.')), [] as string[]),
+  }),
+  auth: or(object(auth), undefined),
+  audiences: or(list(object(audience)), [] as never[]),
+  limits: orDefaults(limits),
+  costs: orDefaults({
+    defaultListSize: or(integer('Assumed length of a list that says nothing of its own.', 0, 100_000), 10),
+  }),
+  bus: orDefaults({
+    natsUrl: or(url('Where events come from.', ['nats:', 'tls:', 'ws:', 'wss:']), undefined),
+  }),
+  cache: orDefaults({
+    redisUrl: or(url('Where budgets are kept.', ['redis:', 'rediss:', 'unix:']), undefined),
+    prefix: or(text('Of every key.'), 'gateway:'),
+  }),
+  subscriptions: orDefaults({
+    maxSockets: or(integer('Open sockets.', 1, 1_000_000), 15_000),
+    maxPerSocket: or(integer('Operations at a time on one socket.', 1, 100_000), 100),
+    maxMessageBytes: or(integer('The largest message of a client.', 128, 16 * MIB), 131_072),
+    initTimeoutMs: or(integer('How long a client may take to introduce itself.', 100, HOUR_MS), 3_000),
+    keepAliveMs: or(integer('How often a silent connection is tried.', 1_000, HOUR_MS), 15_000),
+    maxBuffered: or(integer('Messages kept for a slow client.', 1, 10_000), 32),
+    maxFeeds: or(integer('Different subscriptions at a time.', 1, 1_000_000), 20_000),
+    cursorSecret: or(secret('Signs cursors; the same on every gateway.'), undefined),
+  }),
+  cors: or(
+    object({
+      origins: list(text('An origin, or *.')),
+      maxAgeSeconds: or(integer('How long a preflight answer is kept.', 0, 86_400), 600),
+    }),
+    undefined,
+  ),
+  pages: or(
+    list(
+      object({
+        path: urlPath('Where the page is.'),
+        directory: text('The folder, from the working directory.'),
+      }),
+    ),
+    [] as never[],
+  ),
+  playground: or(urlPath('Where a browser that asks for /graphql is sent.'), undefined),
+  proxies: or(
+    list(
+      object({
+        prefix: urlPath('What is passed on.'),
+        target: url('To where, its own path before the prefix.'),
+        maxBodyBytes: or(integer('The largest body.', 1, 10_240 * MIB), 256 * MIB),
+        timeoutMs: or(integer('How long an answer may take.', 1, HOUR_MS), 120_000),
+      }),
+    ),
+    [] as never[],
+  ),
+};
+
+/** The whole configuration of a gateway. Durations in milliseconds, sizes in bytes. */
+export type Settings = Decoded<typeof fields>;
+export type AudienceSettings = Decoded<typeof audience>;
+export type AuthSettings = Decoded<typeof auth>;
+export type LimitSettings = Decoded<typeof limits>;
+
+export const settingsDecoder: Decoder<Settings> = object(fields);
+
+/** What a gateway is without a word of configuration but its supergraph. */
+export function defaultSettings(supergraph: string): Settings {
+  return settingsDecoder.decode({ supergraph }, '');
+}
