@@ -16,13 +16,14 @@ export interface Database extends AsyncDisposable {
 
   /**
    * Runs `work` in one transaction (read committed) and commits, or rolls back when it throws. Keep it short and off
-   * the network: it holds locks. What `afterCommit(tx, …)` was given runs once the commit is done.
+   * the network: it holds locks. After a deadlock it is run again, twice at most, so `work` must touch nothing but the
+   * database. What `afterCommit(tx, …)` was given runs once the commit is done.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 
   /** Statements sent so far, transaction control not counted; for tests (see `countStatements`). */
   readonly statements: number;
 
-  /** Whether the last statement got an answer: for readiness. */
+  /** Whether the database answered when last asked, a few seconds ago at most: for readiness. */
   readonly connected: boolean;
 }
