@@ -1,14 +1,14 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 
-/** Somebody who works here, as the staff's side of `me`; its id is the subject of the token. */
-export const PersonSchema = defineEntity({
+/** Somebody who works here. The id is the subject of the token; the role is the token's own affair. */
+export const Person = defineEntity({
   name: 'Person',
   tableName: 'people',
   properties: {
     id: p.text().primary(),
     name: p.text(),
-    createdAt: p.datetime(),
+    createdAt: p.datetime(3),
   },
 });
 
-export type Person = InferEntity<typeof PersonSchema>;
+export type Person = InferEntity<typeof Person>;

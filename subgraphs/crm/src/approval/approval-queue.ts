@@ -1,0 +1,32 @@
+import { isUuid } from '@alexandrite/database/uuid';
+import { CodedError } from '@alexandrite/subgraph/coded-error';
+import type { CursorKey, PageRequest } from '@alexandrite/subgraph/connection';
+import { type EntityManager, raw } from '@mikro-orm/postgresql';
+import { Approval } from './approval.ts';
+
+/** The shape of `queueKey`. */
+export const queueCursor = ['number', 'string', 'string'] as const;
+
+/** Accepted prices first, then whoever has waited longest. */
+export function queueKey(approval: Approval): CursorKey {
+  return [approval.priceAcceptedAt === null ? 1 : 0, approval.pricedAt.toISOString(), approval.orderId];
+}
+
+/** A page of the orders whose price waits for a seller; read in the order of the index `approvals_queue`. */
+export function readQueue(em: EntityManager, page: PageRequest): Promise<Approval[]> {
+  const queue = em.createQueryBuilder(Approval, 'a').select('*').where({ waiting: true });
+  if (page.after) {
+    const [unaccepted, pricedAt, orderId] = page.after;
+    if (Number.isNaN(Date.parse(String(pricedAt))) || !isUuid(String(orderId))) {
+      throw new CodedError('BAD_USER_INPUT', 'after: expected a cursor of this list');
+    }
+    queue.andWhere(
+      '((a.price_accepted_at is null), a.priced_at, a.order_id) > (?, ?::timestamptz, ?::uuid)',
+      [unaccepted === 1, pricedAt, orderId],
+    );
+  }
+  return queue
+    .orderBy([{ [raw('(a.price_accepted_at is null)')]: 'asc' }, { pricedAt: 'asc' }, { orderId: 'asc' }])
+    .limit(page.limit)
+    .getResultList();
+}

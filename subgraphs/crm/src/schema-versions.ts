@@ -1,0 +1,42 @@
+import { ordersTableSql } from '@alexandrite/baton/order-record';
+import type { SchemaVersion } from '@alexandrite/database/migrate';
+
+/** The CRM's tables, as they came to be. Released versions are never edited: add one. */
+export const schemaVersions: readonly SchemaVersion[] = [
+  {
+    name: '0001-accounts-people-approvals',
+    sql: `
+      ${ordersTableSql}
+
+      create table accounts (
+        id text primary key,
+        kind text not null check (kind in ('CUSTOMER', 'PARTNER')),
+        name text not null,
+        created_at timestamptz(3) not null
+      );
+
+      create table people (
+        id text primary key,
+        name text not null,
+        created_at timestamptz(3) not null
+      );
+
+      create table approvals (
+        order_id uuid primary key references orders (id),
+        priced_at timestamptz(3) not null,
+        waiting boolean not null,
+        price_accepted_at timestamptz(3),
+        price_accepted_by text,
+        price_rejected_at timestamptz(3),
+        price_rejected_reason text,
+        approved_at timestamptz(3),
+        approved_by text,
+        closed_at timestamptz(3)
+      );
+
+      -- The sellers' queue in its own order, and nothing but what waits: it stays small whatever the shop's age.
+      create index approvals_queue on approvals ((price_accepted_at is null), priced_at, order_id)
+      where waiting;
+    `,
+  },
+];

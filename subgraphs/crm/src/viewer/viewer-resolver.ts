@@ -1,0 +1,15 @@
+import { isStaff } from '@alexandrite/auth/viewer';
+import type { Resolvers } from '@alexandrite/subgraph';
+import type { CrmContext } from '../context.ts';
+import { enterPerson } from './enter-person.ts';
+
+export const viewerResolvers = {
+  Query: {
+    me: async (_: unknown, _args: unknown, { viewer, database, ownAccount }: CrmContext) => {
+      if (viewer === null) return null;
+      const account = isStaff(viewer) ? null : await ownAccount();
+      const { name } = account ?? (await enterPerson(database.em(), viewer.sub));
+      return { id: viewer.sub, role: viewer.role.toUpperCase(), name, account };
+    },
+  },
+} satisfies Resolvers;
