@@ -1,5 +1,6 @@
 import { ordersTableSql } from '@alexandrite/baton/order-record';
 import type { SchemaVersion } from '@alexandrite/database/migrate';
+import { outboxTablesSql } from '@alexandrite/outbox/outbox-tables';
 
 /** The CRM's tables, as they came to be. Released versions are never edited: add one. */
 export const schemaVersions: readonly SchemaVersion[] = [
@@ -7,6 +8,7 @@ export const schemaVersions: readonly SchemaVersion[] = [
     name: '0001-accounts-people-approvals',
     sql: `
       ${ordersTableSql}
+      ${outboxTablesSql}
 
       create table accounts (
         id text primary key,

@@ -12,8 +12,13 @@ export function queueKey(approval: Approval): CursorKey {
   return [approval.priceAcceptedAt === null ? 1 : 0, approval.pricedAt.toISOString(), approval.orderId];
 }
 
-/** A page of the orders whose price waits for a seller; read in the order of the index `approvals_queue`. */
+/** A page of the orders whose price waits for a seller. */
 export function readQueue(em: EntityManager, page: PageRequest): Promise<Approval[]> {
+  return queueQuery(em, page).getResultList();
+}
+
+/** The statement of `readQueue`, which the index `approvals_queue` serves in its own order. */
+export function queueQuery(em: EntityManager, page: PageRequest) {
   const queue = em.createQueryBuilder(Approval, 'a').select('*').where({ waiting: true });
   if (page.after) {
     const [unaccepted, pricedAt, orderId] = page.after;
@@ -27,6 +32,5 @@ export function readQueue(em: EntityManager, page: PageRequest): Promise<Approva
   }
   return queue
     .orderBy([{ [raw('(a.price_accepted_at is null)')]: 'asc' }, { pricedAt: 'asc' }, { orderId: 'asc' }])
-    .limit(page.limit)
-    .getResultList();
+    .limit(page.limit);
 }
