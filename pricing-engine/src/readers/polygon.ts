@@ -1,0 +1,73 @@
+/**
+ * Cuts a polygon in space into triangles: `emit` is called with three indices into `corners`, in the polygon's own
+ * sense. Ears are cut one after another, so that a concave polygon does not fold over itself; what is too crumpled for
+ * that is cut as a fan. Bounded: past `fanFrom` corners always a fan, since cutting ears is quadratic.
+ */
+export function triangulate(
+  corners: readonly number[],
+  coordinate: (corner: number, axis: number) => number,
+  emit: (a: number, b: number, c: number) => void,
+): void {
+  const count = corners.length;
+  if (count === 3) return emit(0, 1, 2);
+  if (count > fanFrom) return fan(0, count, emit);
+  const [x, y] = project(corners, coordinate);
+  const left = Array.from({ length: count }, (_, index) => index);
+  while (left.length > 3) {
+    const ear = left.findIndex((_, at) => isEar(left, at, x, y));
+    if (ear < 0) break;
+    const [before, after] = around(left, ear);
+    emit(before, left[ear]!, after);
+    left.splice(ear, 1);
+  }
+  for (let index = 2; index < left.length; index++) emit(left[0]!, left[index - 1]!, left[index]!);
+}
+
+const fanFrom = 512;
+
+function fan(first: number, count: number, emit: (a: number, b: number, c: number) => void): void {
+  for (let index = 2; index < count; index++) emit(first, index - 1, index);
+}
+
+/** Onto the plane of the two axes along which the polygon is widest (Newell's normal), its own sense kept positive. */
+function project(
+  corners: readonly number[],
+  coordinate: (corner: number, axis: number) => number,
+): [Float64Array, Float64Array] {
+  const normal = [0, 0, 0];
+  for (const [index, corner] of corners.entries()) {
+    const next = corners[(index + 1) % corners.length]!;
+    for (let axis = 0; axis < 3; axis++) {
+      const u = (axis + 1) % 3;
+      const v = (axis + 2) % 3;
+      normal[axis]! +=
+        (coordinate(corner, u) - coordinate(next, u)) * (coordinate(corner, v) + coordinate(next, v));
+    }
+  }
+  const drop = normal.reduce(
+    (best, value, axis) => (Math.abs(value) > Math.abs(normal[best]!) ? axis : best),
+    0,
+  );
+  const positive = normal[drop]! >= 0;
+  const u = (drop + (positive ? 1 : 2)) % 3;
+  const v = (drop + (positive ? 2 : 1)) % 3;
+  return [
+    Float64Array.from(corners, (corner) => coordinate(corner, u)),
+    Float64Array.from(corners, (corner) => coordinate(corner, v)),
+  ];
+}
+
+function around(left: readonly number[], at: number): [number, number] {
+  return [left[(at + left.length - 1) % left.length]!, left[(at + 1) % left.length]!];
+}
+
+function isEar(left: readonly number[], at: number, x: Float64Array, y: Float64Array): boolean {
+  const [a, c] = around(left, at);
+  const b = left[at]!;
+  const turn = (p: number, q: number, r: number) =>
+    (x[q]! - x[p]!) * (y[r]! - y[p]!) - (y[q]! - y[p]!) * (x[r]! - x[p]!);
+  if (turn(a, b, c) <= 0) return false;
+  return left.every(
+    (p) => p === a || p === b || p === c || turn(a, b, p) < 0 || turn(b, c, p) < 0 || turn(c, a, p) < 0,
+  );
+}
