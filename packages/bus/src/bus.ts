@@ -9,25 +9,36 @@ export interface Bus extends AsyncDisposable {
   /**
    * Resolves when the message is stored: a crash after that loses nothing. A second message with the same
    * `messageId` within the stream's de-duplication window is stored once.
-   * Rejects with `BusError` `UNAVAILABLE`, `NO_STREAM` or `TOO_LARGE` (1 MiB).
+   * Rejects with `BusError` `UNAVAILABLE` (try again: the broker did not confirm it within 5 s), `NO_STREAM`,
+   * `TOO_LARGE` (see `maxMessageBytes`), `FULL` (a `work` stream at its limit drops nothing) or `CLOSED`.
    */
-  publish(subject: string, payload: unknown, options: { messageId: string; headers?: Headers }): Promise<void>;
+  publish(
+    subject: string,
+    payload: unknown,
+    options: { messageId: string; headers?: Headers },
+  ): Promise<void>;
 
   /**
    * A durable consumer: all callers of one `durable` name share its messages, each handled at least once.
    * Returning acknowledges; throwing redelivers after the next of `backoffMs`; after `maxDeliveries` attempts the
-   * message goes, with its reason, to the stream DEAD_LETTERS under `dead.<durable>` and is acknowledged.
+   * message goes, with its reason, to the stream DEAD_LETTERS under `dead.<durable>` (a `DeadLetter`) and is
+   * acknowledged. Attempts that ended with their process count too, so that a message that kills is not handed out for
+   * ever. A new durable begins with the oldest message the stream has. `CONFLICT` when a `work` stream has another
+   * durable for the same subjects.
    */
   consume(options: ConsumeOptions, handler: (message: Delivery) => Promise<void>): Promise<Consumption>;
 
   /**
    * An ordered, ephemeral subscription. Without `after` it begins at now: what is published after the promise
    * resolves is seen. With `after` it begins behind that stream sequence; `BusError` `GONE` when the stream no longer
-   * has it. Subjects may hold `*` and a final `>`; all must belong to one stream.
+   * has it. Subjects may hold `*` and a final `>`; all must belong to one `log` stream (`NO_STREAM`, `CONFLICT`).
    */
   subscribe(subjects: readonly string[], options?: SubscribeOptions): Promise<BusSubscription>;
 
-  /** Messages of the durable that nobody has taken yet, and those being worked on. */
+  /**
+   * Messages of the durable that nobody has taken yet, and those being worked on or waiting for their next attempt.
+   * A durable that nobody has ever consumed has neither.
+   */
   depth(stream: string, durable: string): Promise<{ pending: number; inFlight: number }>;
 
   readonly connected: boolean;
@@ -41,6 +52,7 @@ export interface StreamDefinition {
   /** `log` keeps messages by age; `work` deletes a message once its consumer has acknowledged it. */
   kind: 'log' | 'work';
   maxAgeMs: number;
+  /** Past it a `log` drops its oldest messages, a `work` stream refuses new ones (`FULL`). */
   maxMessages: number;
   duplicateWindowMs: number;
 }
@@ -50,8 +62,14 @@ export interface ConsumeOptions {
   durable: string;
   /** One subject filter (nats-server 2.9 knows only one); default: all of the stream. */
   filter?: string;
-  /** How many messages this consumer handles at a time. 1 keeps the order of the stream. */
+  /** How many messages this consumer handles at a time. */
   concurrency: number;
+  /**
+   * Keeps the order of the stream: one message of the durable is under way at a time, over all processes, and one that
+   * failed holds the others up until it has succeeded or died. Default: true where `concurrency` is 1. Callers of one
+   * durable must agree.
+   */
+  ordered?: boolean;
   /** Without an answer or `working()` for so long, the message is given to another. Default 30 000 ms. */
   ackWaitMs?: number;
   maxDeliveries: number;
@@ -91,9 +109,40 @@ export interface SubscribeOptions {
 export interface BusSubscription extends AsyncIterable<BusMessage>, AsyncDisposable {
   /** How many messages were dropped because the reader was slow. */
   readonly dropped: number;
+  /** The stream sequence behind which it began: a position to come back to before the first message. */
+  readonly startedAfter: number;
 }
 
-export type BusErrorCode = 'UNAVAILABLE' | 'NO_STREAM' | 'TOO_LARGE' | 'GONE' | 'CLOSED';
+/** The payload on `dead.<durable>`: the message as it was, and why it was given up. */
+export interface DeadLetter {
+  reason: string;
+  attempts: number;
+  stream: string;
+  sequence: number;
+  subject: string;
+  messageId: string;
+  headers: Headers;
+  payload: unknown;
+}
+
+/** Payload and headers of one message, as JSON: the broker's 1 MiB less what a dead letter adds to it. */
+export const maxMessageBytes = 1_048_576 - 16_384;
+
+export type BusErrorCode =
+  | 'UNAVAILABLE'
+  | 'NO_STREAM'
+  | 'TOO_LARGE'
+  | 'FULL'
+  | 'CONFLICT'
+  | 'GONE'
+  | 'CLOSED';
+
+/** What the adapters report of what no caller sees; a pino logger fits. */
+export interface BusLog {
+  info(attributes: object, message: string): void;
+  warn(attributes: object, message: string): void;
+  error(attributes: object, message: string): void;
+}
 
 export class BusError extends Error {
   readonly code: BusErrorCode;
