@@ -9,8 +9,10 @@ export function triangulate(
   emit: (a: number, b: number, c: number) => void,
 ): void {
   const count = corners.length;
-  if (count === 3) return emit(0, 1, 2);
-  if (count > fanFrom) return fan(0, count, emit);
+  if (count === 3 || count > fanFrom) {
+    for (let index = 2; index < count; index++) emit(0, index - 1, index);
+    return;
+  }
   const [x, y] = project(corners, coordinate);
   const left = Array.from({ length: count }, (_, index) => index);
   while (left.length > 3) {
@@ -24,10 +26,6 @@ export function triangulate(
 }
 
 const fanFrom = 512;
-
-function fan(first: number, count: number, emit: (a: number, b: number, c: number) => void): void {
-  for (let index = 2; index < count; index++) emit(first, index - 1, index);
-}
 
 /** Onto the plane of the two axes along which the polygon is widest (Newell's normal), its own sense kept positive. */
 function project(
