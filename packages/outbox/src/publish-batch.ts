@@ -79,8 +79,9 @@ export async function publishBatch(session: pg.Client, options: PublishOptions):
 async function postpone(session: pg.Client, row: Row, error: unknown, log: Log): Promise<void> {
   const attempts = row.attempts + 1;
   const code = error instanceof BusError ? error.code : undefined;
-  // A stream that is not there may yet come (a broker restarting says so too); a message never gets smaller.
-  const park = code === 'TOO_LARGE' || (code !== 'NO_STREAM' && attempts >= maxAttempts);
+  // A stream may yet come (a broker restarting lacks it too) and may empty; a message never gets smaller.
+  const passes = code === 'NO_STREAM' || code === 'FULL';
+  const park = code === 'TOO_LARGE' || (!passes && attempts >= maxAttempts);
   const { id, subject, messageId } = row;
   log.error({ err: error, subject, messageId, attempts, parked: park }, 'the bus did not take a message');
   await session.query(
