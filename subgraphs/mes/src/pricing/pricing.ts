@@ -27,7 +27,7 @@ export const Pricing = defineEntity({
     startedAt: p.datetime(3).strictNullable(),
     finishedAt: p.datetime(3).strictNullable(),
     /** From requested to finished. */
-    seconds: p.double().strictNullable(),
+    seconds: p.float().strictNullable(),
   },
 });
 
