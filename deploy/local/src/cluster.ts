@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chownSync,
@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { endsWithParent } from './ends-with-parent.ts';
 import { type Unprivileged, unprivileged } from './unprivileged.ts';
 
 export const SUPERUSER = 'alexandrite';
@@ -111,14 +112,8 @@ export function postgresCommand(
   const { as } = cluster;
   const args = [join(as.binaries, 'bin', 'postgres'), '-D', cluster.dataDir];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  const [command, ...rest] = [...as.prefix, ...endsWithParent(), ...args];
+  const [command, ...rest] = [...as.prefix, ...endsWithParent('INT'), ...args];
   return { command: command!, args: rest, uid: as.uid, gid: as.gid };
-}
-
-/** Where the kernel offers it, the server shuts down in good order when whoever started it is killed with -9. */
-function endsWithParent(): string[] {
-  const offered = spawnSync('setpriv', ['--pdeathsig', 'INT', 'true'], { stdio: 'ignore' });
-  return offered.status === 0 ? ['setpriv', '--pdeathsig', 'INT'] : [];
 }
 
 function binaries(): string {

