@@ -1,9 +1,24 @@
+import { isUuid } from '@alexandrite/database/uuid';
 import { CodedError } from './coded-error.ts';
 
 const maxFirst = 100;
 
-/** What a keyset cursor holds: the values of the columns that the list is ordered by, the last one unique. */
+/**
+ * What a keyset cursor holds: the values of the columns that the list is ordered by, the last one unique. Instants as
+ * ISO 8601.
+ */
 export type CursorKey = readonly (string | number)[];
+
+/** What each part of a cursor must be, so that nothing else reaches the database. */
+export type CursorShape = readonly (keyof typeof isPart)[];
+
+const isPart = {
+  instant: (part: unknown) => typeof part === 'string' && !Number.isNaN(Date.parse(part)),
+  uuid: (part: unknown) => typeof part === 'string' && isUuid(part),
+  number: (part: unknown) => typeof part === 'number',
+  /** Fits no column but text. */
+  string: (part: unknown) => typeof part === 'string',
+};
 
 /** The page that a list field's arguments ask for. */
 export interface PageRequest {
@@ -25,13 +40,10 @@ export interface Connection<T> {
   };
 }
 
-/**
- * Reads `first` (1 to 100) and `after`, whose key must have the shape of `shape`, e.g. `['string', 'string']`. Throws
- * `CodedError` `BAD_USER_INPUT`.
- */
+/** Reads `first` (1 to 100, default 20) and `after`. Throws `CodedError` `BAD_USER_INPUT`. */
 export function pageRequest(
   args: { first?: number | null; after?: string | null },
-  shape: readonly ('string' | 'number')[],
+  shape: CursorShape,
 ): PageRequest {
   const first = args.first ?? 20;
   if (!Number.isInteger(first) || first < 1 || first > maxFirst) {
@@ -64,18 +76,18 @@ function writeCursor(key: CursorKey): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-function readCursor(cursor: string, shape: readonly string[]): CursorKey {
+function readCursor(cursor: string, shape: CursorShape): CursorKey {
+  const key = parseJson(Buffer.from(cursor, 'base64url').toString('utf8'));
+  const fits =
+    Array.isArray(key) && key.length === shape.length && shape.every((part, i) => isPart[part](key[i]));
+  if (!fits) throw new CodedError('BAD_USER_INPUT', 'after: expected a cursor of this list');
+  return key;
+}
+
+function parseJson(text: string): unknown {
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (
-      Array.isArray(key) &&
-      key.length === shape.length &&
-      key.every((part, i) => typeof part === shape[i])
-    ) {
-      return key;
-    }
+    return JSON.parse(text);
   } catch {
-    // falls through: what cannot be read is as wrong as what has another shape
+    return undefined; // as wrong as JSON of another shape
   }
-  throw new CodedError('BAD_USER_INPUT', 'after: expected a cursor of this list');
 }

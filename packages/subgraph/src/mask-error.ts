@@ -1,0 +1,25 @@
+import type { Log } from '@alexandrite/telemetry/log';
+import { currentTrace } from '@alexandrite/telemetry/trace';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+/**
+ * What the client sees of an error: those that were made for it (a `GraphQLError` with a code, among them everything that
+ * parsing and validation say) as they are, of all others only that something failed, and the trace to ask about.
+ */
+export function maskError(log: Log) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const thrown = unwrapResolverError(error);
+    const code = formatted.extensions?.code;
+    if (thrown instanceof GraphQLError && code !== undefined && code !== 'INTERNAL_SERVER_ERROR') {
+      return formatted;
+    }
+    log.error({ err: thrown, path: formatted.path }, 'a resolver failed');
+    return {
+      message: 'Something failed on our side.',
+      ...(formatted.path && { path: formatted.path }),
+      ...(formatted.locations && { locations: formatted.locations }),
+      extensions: { code: 'INTERNAL_SERVER_ERROR', traceId: currentTrace()?.traceId },
+    };
+  };
+}
