@@ -1,0 +1,98 @@
+import { sharedKey } from '@alexandrite/auth/shared-key';
+import type { Bus } from '@alexandrite/bus';
+import type { Cache } from '@alexandrite/cache';
+import type { Service } from '@alexandrite/lifecycle';
+import { type Closers, openAll } from '@alexandrite/lifecycle/closers';
+import { createLog, type Log } from '@alexandrite/telemetry/log';
+import { Metrics } from '@alexandrite/telemetry/metrics';
+import { operationsEndpoints } from '@alexandrite/telemetry/operations-endpoints';
+import { createAuthenticate, isAdmin } from './caller/authenticate.ts';
+import type { Settings } from './config/settings.ts';
+import { Engine } from './engine/engine.ts';
+import { startFrame } from './engine/frame.ts';
+import { Generation } from './engine/generation.ts';
+import { graphqlDoor } from './serving/graphql-door.ts';
+import { createPublicServer } from './serving/public-server.ts';
+import { shareFetches } from './subgraph/share.ts';
+import { Subgraphs } from './subgraph/subgraphs.ts';
+import { readSupergraph } from './supergraph/source.ts';
+import { loadSupergraph } from './supergraph/supergraph.ts';
+import { graphqlOverHttp } from './transports/http.ts';
+
+/** What a gateway is given; all of it may be missing. Connected, and owned by whoever opened it. */
+export interface GatewayPorts {
+  /** Where events come from. */
+  bus?: Bus | undefined;
+  /** Where budgets are kept. */
+  cache?: Cache | undefined;
+  log?: Log | undefined;
+  /** `SUBGRAPH_URL_<NAME>` of the environment, by name. */
+  subgraphUrls?: ReadonlyMap<string, string> | undefined;
+}
+
+/** Starts a gateway. Rejects when its supergraph or its configuration cannot be served. */
+export async function build(settings: Settings, ports: GatewayPorts = {}): Promise<Service> {
+  const { value: url, closers } = await openAll((closers) => open(settings, ports, closers));
+  return { url, [Symbol.asyncDispose]: () => closers[Symbol.asyncDispose]() };
+}
+
+async function open(settings: Settings, ports: GatewayPorts, closers: Closers): Promise<string> {
+  const log = ports.log ?? createLog({ service: 'gateway', level: settings.logLevel });
+  const metrics = new Metrics('gateway');
+  const supergraph = await loadSupergraph(await readSupergraph(settings.supergraph), log);
+  const generation = new Generation(supergraph, {
+    operationCacheSize: settings.operationCacheSize,
+    maxTokens: settings.limits.maxTokens,
+  });
+  const subgraphs = closers.use(
+    new Subgraphs(supergraph.subgraphs, {
+      ...settings.subgraphs,
+      environment: ports.subgraphUrls ?? new Map(),
+    }),
+  );
+  const { contextSecret } = settings.subgraphs;
+  const engine = new Engine({
+    send: settings.shareFetches ? shareFetches(subgraphs.send) : subgraphs.send,
+    contextKey: contextSecret ? sharedKey(contextSecret, 'subgraphs.contextSecret') : undefined,
+    maskErrors: settings.maskErrors,
+    log,
+  });
+  const server = await startFrame({
+    engine,
+    generation: () => generation,
+    introspection: settings.introspection,
+    maxTokens: settings.limits.maxTokens,
+    log,
+  });
+  closers.add('Apollo Server', () => server.stop());
+
+  const authenticate = createAuthenticate(settings.auth);
+  let stopping = false;
+  const publicServer = createPublicServer([
+    operationsEndpoints({
+      metrics,
+      readiness: () => ({
+        running: !stopping,
+        supergraph: true,
+        ...(ports.bus ? { bus: ports.bus.connected } : {}),
+        ...(ports.cache ? { cache: ports.cache.connected } : {}),
+      }),
+      isAdmin: async (authorization) => isAdmin(settings.auth, await authenticate(authorization)),
+    }),
+    graphqlDoor({
+      log,
+      http: graphqlOverHttp({
+        server,
+        authenticate,
+        forwardHeaders: settings.subgraphs.forwardHeaders,
+        maxBodyBytes: settings.maxBodyBytes,
+      }),
+    }),
+  ]);
+  closers.add('the public server', () => publicServer.close());
+  const url = await publicServer.listen(settings.port, settings.host);
+  closers.add('readiness', () => {
+    stopping = true;
+  });
+  return url;
+}

@@ -1,0 +1,15 @@
+import type { Budget } from '@alexandrite/auth/gateway-context';
+import type { Claims } from '@alexandrite/auth/token';
+
+/** Whoever asks, as far as the gateway knows. */
+export interface Caller {
+  /** Null without a token. */
+  claims: Claims | null;
+  /** Headers of the client that the configuration passes on to subgraphs. */
+  forwarded: Readonly<Record<string, string>>;
+  /** Aborted when the client is gone. */
+  signal: AbortSignal | undefined;
+}
+
+/** The caller's points, where there is a budget, when the request was let in. */
+export type CallerBudget = Budget | null;

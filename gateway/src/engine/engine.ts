@@ -1,0 +1,104 @@
+import type { KeyObject } from 'node:crypto';
+import type { Log } from '@alexandrite/telemetry/log';
+import type { GraphQLError } from 'graphql';
+import type { Caller, CallerBudget } from '../caller/caller.ts';
+import { subgraphHeaders } from '../caller/subgraph-headers.ts';
+import { execute } from '../execute/execute.ts';
+import type { JsonObject } from '../execute/json.ts';
+import { unexplained } from '../execute/shape.ts';
+import { maskErrors } from '../mask-errors.ts';
+import type { CompiledOperation } from '../operation/compile.ts';
+import type { PlanNode } from '../planner/plan.ts';
+import type { SendToSubgraph } from '../subgraph/subgraph.ts';
+import type { Generation } from './generation.ts';
+
+export interface Result {
+  data?: JsonObject | null;
+  errors?: readonly GraphQLError[];
+  extensions?: Record<string, unknown>;
+}
+
+export interface EngineOptions {
+  send: SendToSubgraph;
+  /** Signs the caller's claims for the subgraphs. */
+  contextKey: KeyObject | undefined;
+  maskErrors: boolean;
+  log: Log;
+}
+
+/** What one execution is about. */
+export interface Execution {
+  compiled: CompiledOperation;
+  /** As the client sent them. */
+  variables: JsonObject;
+  /** Coerced, with defaults. */
+  values: JsonObject;
+  caller: Caller;
+  budget: CallerBudget;
+}
+
+/** Runs compiled operations of a generation, whichever door they came through. */
+export class Engine {
+  readonly #options: EngineOptions;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  /** A query or a mutation, from its variables to its answer. */
+  async execute(
+    generation: Generation,
+    compiled: CompiledOperation,
+    variables: JsonObject,
+    caller: Caller,
+  ): Promise<Result> {
+    if (compiled.plan.kind === 'subscription') {
+      throw new TypeError('a subscription is run by the subscriptions, not by the engine');
+    }
+    const coerced = compiled.coerce(variables);
+    if ('errors' in coerced) return { errors: coerced.errors };
+    const execution: Execution = { compiled, variables, values: coerced.values, caller, budget: null };
+    return this.run(generation, execution, compiled.plan.root);
+  }
+
+  /** Runs a plan and shapes what it brought. `data` is what is known already. */
+  async run(
+    generation: Generation,
+    execution: Execution,
+    plan: PlanNode | null,
+    data?: JsonObject,
+  ): Promise<Result> {
+    const { compiled, variables, values, caller, budget } = execution;
+    const fetched = await execute(
+      plan,
+      {
+        variables,
+        conditions: values,
+        types: generation.types,
+        send: this.#options.send,
+        headers: subgraphHeaders(caller, budget, this.#options.contextKey),
+        // What has been begun to be changed is finished, whether somebody waits for it or not.
+        signal: compiled.kind === 'mutation' ? undefined : caller.signal,
+      },
+      data,
+    );
+    const shaped = compiled.shape(values)(fetched.data, (field) => compiled.introspect(field, values));
+    const lost = unexplained(shaped.errors, fetched.errors);
+    const result: Result = {};
+    if (fetched.errors.length > 0) result.errors = this.show(fetched.errors);
+    result.data = shaped.data;
+    if (lost.length > 0) {
+      this.#options.log.warn(
+        { operation: compiled.name, errors: lost },
+        'a subgraph gave values that do not fit',
+      );
+      result.extensions = { valueCompletion: lost };
+    }
+    return result;
+  }
+
+  /** Errors as the client may see them. */
+  show(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+    return this.#options.maskErrors ? maskErrors(errors, this.#options.log) : errors;
+  }
+}

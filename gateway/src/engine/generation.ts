@@ -1,0 +1,52 @@
+import type { DocumentNode } from 'graphql';
+import { TypeTest } from '../execute/type-test.ts';
+import {
+  type CompiledOperation,
+  compileOperation,
+  hashOf,
+  keyOf,
+  parseAndValidate,
+} from '../operation/compile.ts';
+import { OperationCache } from '../operation/operation-cache.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
+
+/** One supergraph being served, with everything that is derived from it. A new supergraph is a new generation. */
+export class Generation {
+  readonly supergraph: Supergraph;
+  readonly types: TypeTest;
+  readonly operations: OperationCache;
+  readonly #maxTokens: number | undefined;
+
+  constructor(
+    supergraph: Supergraph,
+    options: { operationCacheSize: number; maxTokens: number | undefined },
+  ) {
+    this.supergraph = supergraph;
+    this.types = new TypeTest(supergraph.fullSchema);
+    this.operations = new OperationCache(options.operationCacheSize);
+    this.#maxTokens = options.maxTokens;
+  }
+
+  /** Rejects with an array of GraphQLErrors that the client may see. */
+  compileText(text: string, operationName: string | null | undefined): Promise<CompiledOperation> {
+    const key = keyOf(hashOf(text), operationName);
+    return this.operations.get(key, async () => {
+      const document = parseAndValidate(text, this.supergraph.apiSchema, [], this.#maxTokens);
+      return this.#compile(key, document, operationName);
+    });
+  }
+
+  /** `document` is valid, and `hash` its text's. */
+  compileDocument(
+    hash: string,
+    document: DocumentNode,
+    operationName: string | null | undefined,
+  ): Promise<CompiledOperation> {
+    const key = keyOf(hash, operationName);
+    return this.operations.get(key, () => this.#compile(key, document, operationName));
+  }
+
+  #compile(key: string, document: DocumentNode, operationName: string | null | undefined) {
+    return compileOperation(key, document, operationName, this.supergraph.apiSchema, this.supergraph.planner);
+  }
+}

@@ -1,0 +1,63 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+
+/**
+ * What this gateway itself refuses with, and the HTTP status that goes with it. Codes of subgraphs pass through; those of
+ * documents that are wrong are Apollo Server's (`GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`,
+ * `BAD_REQUEST`, `OPERATION_RESOLUTION_FAILURE`, `PERSISTED_QUERY_NOT_FOUND`).
+ */
+export const statusOf = {
+  /** No token where one is needed, or a broken one. */
+  UNAUTHENTICATED: 401,
+  /** The token was good once: ask for a new one. */
+  TOKEN_EXPIRED: 401,
+  /** The issuer's keys cannot be had now. */
+  KEYS_UNAVAILABLE: 503,
+  /** What a subscription would speak of does not exist, or is not the caller's. */
+  NOT_FOUND: 200,
+  /** The budget is used up for now; `waitMs` says for how long. */
+  THROTTLED: 429,
+  /** Even a full budget would not pay for it. */
+  MAX_COST_EXCEEDED: 400,
+  /** Deeper, wider or longer than documents may be here. */
+  LIMIT_EXCEEDED: 400,
+  /** A subscription came over a transport that has only one answer. */
+  SUBSCRIPTION_TRANSPORT_REQUIRED: 400,
+  /** The gateway has no source of events for this field. */
+  EVENTS_UNAVAILABLE: 503,
+  /** The place from which to resume was not given by this graph to this caller for this operation. */
+  CURSOR_INVALID: 400,
+  /** Too many of something at a time. */
+  TOO_MANY: 503,
+  /** Valid GraphQL that this gateway does not run. */
+  NOT_SUPPORTED: 400,
+  /** The gateway is about to end: come back, to another one. */
+  SHUTTING_DOWN: 503,
+  INTERNAL_SERVER_ERROR: 500,
+} as const;
+
+export type GatewayErrorCode = keyof typeof statusOf;
+
+/** An error that the client may see. Apollo Server takes the status and removes it from the answer. */
+export function gatewayError(
+  code: GatewayErrorCode,
+  message: string,
+  details: {
+    extensions?: Record<string, unknown>;
+    path?: readonly (string | number)[];
+    cause?: unknown;
+  } = {},
+): GraphQLError {
+  const status = statusOf[code];
+  return new GraphQLError(message, {
+    path: details.path,
+    originalError: details.cause instanceof Error ? details.cause : undefined,
+    extensions: { code, ...details.extensions, ...(status === 200 ? {} : { http: { status } }) },
+  });
+}
+
+/** For the transports that Apollo Server does not serve. */
+export function formatError(error: GraphQLError): GraphQLFormattedError {
+  const { extensions, ...rest } = error.toJSON();
+  const { http: _, ...shown } = extensions ?? {};
+  return Object.keys(shown).length > 0 ? { ...rest, extensions: shown } : rest;
+}

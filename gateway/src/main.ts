@@ -1,0 +1,28 @@
+import { runUntilSignal } from '@alexandrite/lifecycle/run-until-signal';
+import { createLog } from '@alexandrite/telemetry/log';
+import { build } from './build.ts';
+import { ConfigError } from './config/decode.ts';
+import { help, parseFlags } from './config/flags.ts';
+import { loadSettings } from './config/load.ts';
+import { settingsDecoder } from './config/settings.ts';
+
+let settings: ReturnType<typeof loadSettings>;
+try {
+  const flags = parseFlags(process.argv.slice(2));
+  if (flags.help || flags.printSchema) {
+    process.stdout.write(flags.help ? help : `${JSON.stringify(settingsDecoder.schema, null, 2)}\n`);
+    process.exit(0);
+  }
+  settings = loadSettings(flags, process.env);
+} catch (error) {
+  if (!(error instanceof ConfigError) && !(error instanceof TypeError)) throw error;
+  process.stderr.write(`${error.message}\n\nnpm run gateway -- --help says more.\n`);
+  process.exit(2);
+}
+
+const log = createLog({ service: 'gateway', level: settings.settings.logLevel });
+await runUntilSignal(log, async (closers) => {
+  const { subgraphUrls } = settings;
+  const gateway = closers.use(await build(settings.settings, { log, subgraphUrls }), 'gateway');
+  log.info({ url: `${gateway.url}/graphql` }, 'ready');
+});

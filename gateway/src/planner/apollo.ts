@@ -1,0 +1,130 @@
+import { operationFromDocument } from '@apollo/federation-internals';
+import type {
+  QueryPlan as ApolloPlan,
+  PlanNode as ApolloPlanNode,
+  FetchDataRewrite,
+  QueryPlanner,
+  QueryPlanSelectionNode,
+} from '@apollo/query-planner';
+import { type DocumentNode, GraphQLError } from 'graphql';
+import type {
+  FetchNode,
+  PlanNode,
+  QueryPlan,
+  RequiredSelection,
+  Rewrite,
+  RewriteStep,
+  Step,
+} from './plan.ts';
+import type { Planner } from './planner.ts';
+
+/** Apollo's own planner, in JavaScript. */
+export class ApolloPlanner implements Planner {
+  readonly #planner: QueryPlanner;
+
+  constructor(planner: QueryPlanner) {
+    this.#planner = planner;
+  }
+
+  plan(document: DocumentNode, operationName: string | undefined): QueryPlan {
+    const schema = this.#planner.supergraph.apiSchema();
+    return translate(
+      this.#planner.buildQueryPlan(operationFromDocument(schema, document, { operationName })),
+    );
+  }
+}
+
+export function translate(plan: ApolloPlan): QueryPlan {
+  const { node } = plan;
+  if (!node) return { kind: 'operation', root: null };
+  if (node.kind !== 'Subscription') return { kind: 'operation', root: translateNode(node) };
+  return {
+    kind: 'subscription',
+    primary: translateFetch(node.primary),
+    rest: node.rest ? translateNode(node.rest) : null,
+  };
+}
+
+function translateNode(node: ApolloPlanNode): PlanNode {
+  switch (node.kind) {
+    case 'Sequence':
+      return { kind: 'sequence', nodes: node.nodes.map(translateNode) };
+    case 'Parallel':
+      return { kind: 'parallel', nodes: node.nodes.map(translateNode) };
+    case 'Flatten':
+      return { kind: 'flatten', path: node.path.flatMap(translateStep), node: translateNode(node.node) };
+    case 'Condition':
+      return {
+        kind: 'condition',
+        variable: node.condition,
+        whenTrue: node.ifClause ? translateNode(node.ifClause) : null,
+        whenFalse: node.elseClause ? translateNode(node.elseClause) : null,
+      };
+    case 'Fetch':
+      return translateFetch(node);
+    case 'Defer':
+      throw unsupported('@defer');
+  }
+}
+
+function translateFetch(node: Extract<ApolloPlanNode, { kind: 'Fetch' }>): FetchNode {
+  if (node.contextRewrites?.length) throw unsupported('@fromContext');
+  return {
+    kind: 'fetch',
+    subgraph: node.serviceName,
+    operationKind: node.operationKind,
+    operation: node.operation,
+    operationName: node.operationName,
+    variables: node.variableUsages ?? [],
+    requires: node.requires ? node.requires.map(translateSelection) : null,
+    inputRewrites: node.inputRewrites?.map(translateRewrite) ?? [],
+    outputRewrites: node.outputRewrites?.map(translateRewrite) ?? [],
+  };
+}
+
+/** `name`, `@`, and either with type conditions behind: `name|[A,B]`. */
+function translateStep(element: string | number): Step[] {
+  const match = /^(.*?)(?:\|\[(.*)\])?$/.exec(String(element));
+  const [, place = '', types] = match ?? [];
+  const steps: Step[] = [];
+  if (place === '@') steps.push({ kind: 'list' });
+  else if (place !== '') steps.push({ kind: 'field', name: place });
+  if (types) steps.push({ kind: 'types', names: types.split(',').map((name) => name.trim()) });
+  return steps;
+}
+
+function translateSelection(selection: QueryPlanSelectionNode): RequiredSelection {
+  if (selection.kind === 'InlineFragment') {
+    // Without a condition it would be part of its parent.
+    return {
+      kind: 'fragment',
+      type: selection.typeCondition ?? '',
+      selections: selection.selections.map(translateSelection),
+    };
+  }
+  return {
+    kind: 'field',
+    responseName: selection.alias ?? selection.name,
+    selections: selection.selections?.map(translateSelection) ?? null,
+  };
+}
+
+function translateRewrite(rewrite: FetchDataRewrite): Rewrite {
+  const path = rewrite.path.map(translateRewriteStep);
+  const last = path.pop();
+  if (last?.kind !== 'field') throw unsupported(`a rewrite at ${rewrite.path.join('.')}`);
+  return rewrite.kind === 'ValueSetter'
+    ? { kind: 'set', path, field: last.name, value: rewrite.setValueTo }
+    : { kind: 'rename', path, field: last.name, to: rewrite.renameKeyTo };
+}
+
+function translateRewriteStep(element: string): RewriteStep {
+  const prefix = '... on ';
+  return element.startsWith(prefix)
+    ? { kind: 'type', name: element.slice(prefix.length) }
+    : { kind: 'field', name: element };
+}
+
+function unsupported(what: string): GraphQLError {
+  return new GraphQLError(`This gateway does not run ${what}.`, { extensions: { code: 'NOT_SUPPORTED' } });
+}
