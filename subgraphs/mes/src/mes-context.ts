@@ -1,19 +1,17 @@
-import type { Baton } from '@alexandrite/baton';
 import type { OrderRecord } from '@alexandrite/baton/order-record';
 import type { RequestContext } from '@alexandrite/subgraph';
 import type DataLoader from 'dataloader';
-import type { Board } from './dashboard/board.ts';
+import type { Mes } from './mes.ts';
 import type { Operator } from './operator/operator.ts';
+import { operatorLoader } from './operator/operator-loader.ts';
 import type { Price } from './pricing/price.ts';
 import type { Pricing } from './pricing/pricing.ts';
+import { priceLoader, pricingLoader, queuePlaceLoader } from './pricing/pricing-loaders.ts';
 import type { WorkOrder } from './work-order/work-order.ts';
-import type { WorkQueue } from './work-order/work-queue.ts';
+import { workOrderLoader } from './work-order/work-order-loader.ts';
 
 /** What the resolvers of one request share. Loaders know nothing of ownership: ask `maySee…` before giving anything away. */
-export interface MesContext extends RequestContext {
-  baton: Baton;
-  board: Board;
-  workQueue: WorkQueue;
+export interface MesContext extends RequestContext, Mes {
   orders: DataLoader<string, OrderRecord | null>;
   /** By the order's id. */
   pricings: DataLoader<string, Pricing | null>;
@@ -23,4 +21,17 @@ export interface MesContext extends RequestContext {
   /** By the order's id. */
   workOrders: DataLoader<string, WorkOrder | null>;
   operators: DataLoader<string, Operator | null>;
+}
+
+export function mesContext(request: RequestContext, mes: Mes): MesContext {
+  return {
+    ...request,
+    ...mes,
+    orders: mes.baton.loader(),
+    pricings: pricingLoader(mes.database),
+    queuePlaces: queuePlaceLoader(mes.database),
+    prices: priceLoader(mes.database),
+    workOrders: workOrderLoader(mes.database),
+    operators: operatorLoader(mes.database),
+  };
 }

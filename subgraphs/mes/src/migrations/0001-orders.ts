@@ -1,11 +1,13 @@
 import { ordersTableSql } from '@alexandrite/baton/order-record';
 import type { SchemaVersion } from '@alexandrite/database/migrate';
+import { outboxTablesSql } from '@alexandrite/outbox/outbox-tables';
 
-/** The projection of all orders, and how many stand in each status. */
+/** The projection of all orders, what is to be published, and how many stand in each status. */
 export const orders: SchemaVersion = {
   name: '0001-orders',
   sql: `
 ${ordersTableSql}
+${outboxTablesSql}
 
 -- "at risk" on the dashboard: promised soon or yesterday, and not yet sent
 create index orders_open_promised on orders (promised_at)

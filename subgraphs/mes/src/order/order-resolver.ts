@@ -1,5 +1,4 @@
 import type { OrderRecord } from '@alexandrite/baton/order-record';
-import { isRefusal, type Refusal } from '@alexandrite/baton/refusal';
 import type { MesContext } from '../mes-context.ts';
 import { priceOf, pricingOf } from '../pricing/pricing-resolver.ts';
 import { maySeeAccount, maySeeFloor } from './visible.ts';
@@ -18,8 +17,5 @@ export const orderResolvers = {
       const operatorId = (await context.workOrders.load(order.id))?.operatorId ?? null;
       return operatorId === null ? null : context.operators.load(operatorId);
     },
-  },
-  OrderResult: {
-    __resolveType: (result: OrderRecord | Refusal) => (isRefusal(result) ? 'Refusal' : 'Order'),
   },
 };

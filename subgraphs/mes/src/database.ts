@@ -1,0 +1,22 @@
+import { OrderRecord } from '@alexandrite/baton/order-record';
+import type { Database } from '@alexandrite/database';
+import { openDatabase } from '@alexandrite/database/open-database';
+import type { Log } from '@alexandrite/telemetry/log';
+import type { Metrics } from '@alexandrite/telemetry/metrics';
+import { orders } from './migrations/0001-orders.ts';
+import { pricing } from './migrations/0002-pricing.ts';
+import { workOrders } from './migrations/0003-work-orders.ts';
+import { Operator } from './operator/operator.ts';
+import { Price } from './pricing/price.ts';
+import { Pricing } from './pricing/pricing.ts';
+import { WorkOrder } from './work-order/work-order.ts';
+
+/** The MES's database, migrated. */
+export function openMesDatabase(options: { url: string; log: Log; metrics: Metrics }): Promise<Database> {
+  return openDatabase({
+    ...options,
+    entities: [OrderRecord, Pricing, Price, WorkOrder, Operator],
+    // released versions are never edited: add one
+    migrations: [orders, pricing, workOrders],
+  });
+}
