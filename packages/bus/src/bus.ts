@@ -102,6 +102,8 @@ export interface Consumption extends AsyncDisposable {
 
 export interface SubscribeOptions {
   after?: number;
+  /** Where to begin without `after`. Default `now`; `oldest` is everything the stream still has. */
+  from?: 'now' | 'oldest';
   /** Messages kept for a slow reader before the oldest are dropped and reported by `dropped`. Default 1024. */
   maxBuffered?: number;
 }

@@ -36,7 +36,7 @@ export function deadLetter(message: Omit<DeadLetter, 'reason'>, reason: string):
 }
 
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
   const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
-  return `${code}${error.message}`;
+  return `${code}${String(error.message)}`;
 }

@@ -20,8 +20,7 @@ export async function lockJournal(path: string): Promise<AsyncDisposable> {
       await once(server, 'listening');
       break;
     } catch (error) {
-      const inUse = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-      if (!inUse || attempt > 3) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt > 3) throw error;
       if (await answers(socket)) throw new Error(`another process is using the journal ${path}`);
       await rm(socket, { force: true });
     }

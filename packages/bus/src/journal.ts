@@ -22,6 +22,8 @@ export class Journal {
   #waiting: Waiting[] = [];
   #waitingChars = 0;
   #busy: Promise<void> | undefined;
+  /** A compaction waits for its turn: no new write begins before it. */
+  #compactNext = false;
   /** The size of the file up to its last whole line. */
   bytes = 0;
 
@@ -70,7 +72,9 @@ export class Journal {
    * something twice.
    */
   async compact(lines: Iterable<string>): Promise<void> {
+    this.#compactNext = true;
     while (this.#busy) await this.#busy;
+    this.#compactNext = false;
     this.#busy = this.#rewrite(lines).finally(() => {
       this.#busy = undefined;
       this.#flush();
@@ -80,7 +84,7 @@ export class Journal {
 
   /** Waits until everything said so far is written. */
   async settled(): Promise<void> {
-    while (this.#busy) await this.#busy;
+    while (this.#busy || this.#compactNext) await (this.#busy ?? Promise.resolve());
   }
 
   async close(): Promise<void> {
@@ -95,7 +99,7 @@ export class Journal {
   }
 
   #flush(): void {
-    if (this.#busy || this.#waiting.length === 0) return;
+    if (this.#busy || this.#compactNext || this.#waiting.length === 0) return;
     this.#busy = this.#write().finally(() => {
       this.#busy = undefined;
       this.#flush();

@@ -28,7 +28,8 @@ interface Consumer {
 
 export interface DurableHooks {
   log: BusLog;
-  taken(sequence: number, attempt: number): void;
+  /** Resolves when a crash during the attempt will have been an attempt. */
+  taken(sequence: number, attempt: number): Promise<void>;
   acknowledged(sequence: number): void;
   bury(letter: DeadLetter): Promise<void>;
 }
@@ -99,11 +100,13 @@ export class LocalDurable {
 
   /** Gives out what can be given out now. Called whenever that may have changed. */
   pump(): void {
+    // One clock for the whole round: what is not due for the taking must be due later for the timer.
+    const now = Date.now();
     for (let gave = true; gave; ) {
       gave = false;
       for (const consumer of this.#consumers) {
         if (consumer.busy.size >= consumer.options.concurrency) continue;
-        const message = this.#take(consumer.options.ordered ?? consumer.options.concurrency === 1);
+        const message = this.#take(consumer.options.ordered ?? consumer.options.concurrency === 1, now);
         if (!message) break;
         gave = true;
         const work = this.#attempt(consumer, message).finally(() => {
@@ -113,7 +116,7 @@ export class LocalDurable {
         consumer.busy.add(work);
       }
     }
-    this.#schedule();
+    this.#schedule(now);
   }
 
   depth(): { pending: number; inFlight: number } {
@@ -123,8 +126,7 @@ export class LocalDurable {
     return { pending, inFlight: this.open.size };
   }
 
-  #take(ordered: boolean): StoredMessage | undefined {
-    const now = Date.now();
+  #take(ordered: boolean, now: number): StoredMessage | undefined {
     for (let retry = this.#retries[0]; retry && retry.at <= now; retry = this.#retries[0]) {
       if (ordered && this.#someRunning()) return undefined;
       this.#retries.shift();
@@ -157,7 +159,7 @@ export class LocalDurable {
     const attempt = (before?.attempt ?? 0) + 1;
     const open: Open = { attempt, running: attempt, retryAt: 0, reason: before?.reason };
     this.open.set(sequence, open);
-    this.#hooks.taken(sequence, attempt);
+    await this.#hooks.taken(sequence, attempt);
 
     const wait = setTimeout(() => {
       open.reason = `no answer within ${ackWaitMs} ms`;
@@ -212,12 +214,11 @@ export class LocalDurable {
     this.pump();
   }
 
-  #schedule(): void {
+  #schedule(now: number): void {
     clearTimeout(this.#timer);
     const soonest = this.#retries[0];
     if (!soonest || this.#consumers.size === 0) return;
-    const delay = soonest.at - Date.now();
-    // Already due means: everybody is busy, and whoever ends pumps.
-    if (delay > 0) this.#timer = setTimeout(() => this.pump(), delay);
+    // What is due and still here waits for somebody to be free, and whoever ends pumps.
+    if (soonest.at > now) this.#timer = setTimeout(() => this.pump(), soonest.at - now);
   }
 }

@@ -20,10 +20,10 @@ export class LocalSubscription implements BusSubscription {
   constructor(
     stream: LocalStream,
     subjects: readonly string[],
-    options: { after: number | undefined; maxBuffered: number },
+    options: { after: number | undefined; from: 'now' | 'oldest'; maxBuffered: number },
     onEnd: () => void,
   ) {
-    const { after } = options;
+    const { after, from } = options;
     stream.trim(Date.now());
     if (after !== undefined && (after > stream.last || after + 1 < stream.first)) {
       const { name } = stream.definition;
@@ -33,7 +33,7 @@ export class LocalSubscription implements BusSubscription {
     this.#stream = stream;
     this.#matches = (subject) => matchers.some((matches) => matches(subject));
     this.#live = new MessageQueue(options.maxBuffered);
-    this.startedAfter = after ?? stream.last;
+    this.startedAfter = after ?? (from === 'oldest' ? stream.first - 1 : stream.last);
     this.#backlogAt = this.startedAfter + 1;
     this.#backlogEnd = stream.last;
     this.#live.onEnd = onEnd;

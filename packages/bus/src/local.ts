@@ -129,14 +129,14 @@ class LocalBus implements Bus {
 
   async subscribe(
     subjects: readonly string[],
-    { after, maxBuffered = 1_024 }: SubscribeOptions = {},
+    { after, from = 'now', maxBuffered = 1_024 }: SubscribeOptions = {},
   ): Promise<BusSubscription> {
     this.#assertOpen();
     subjects.forEach(assertPattern);
     const stream = this.#streamOfPatterns(subjects);
     const all = this.#subscriptions.get(stream) ?? new Set();
     this.#subscriptions.set(stream, all);
-    const subscription = new LocalSubscription(stream, subjects, { after, maxBuffered }, () => {
+    const subscription = new LocalSubscription(stream, subjects, { after, from, maxBuffered }, () => {
       all.delete(subscription);
     });
     all.add(subscription);
@@ -235,7 +235,13 @@ class LocalBus implements Bus {
     const streamName = stream.definition.name;
     return new LocalDurable(name, stream, filter, {
       log: this.#log,
-      taken: (sequence, attempt) => this.#note(recordLine(['taken', streamName, name, sequence, attempt])),
+      taken: (sequence, attempt) =>
+        this.#write(recordLine(['taken', streamName, name, sequence, attempt])).catch((error: unknown) => {
+          this.#log.warn(
+            { err: error, durable: name, sequence },
+            'an attempt could not be noted, and is made',
+          );
+        }),
       acknowledged: (sequence) => {
         this.#note(recordLine(['acknowledged', streamName, name, sequence]));
         if (stream.definition.kind === 'work') stream.remove(sequence);

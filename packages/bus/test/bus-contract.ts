@@ -132,6 +132,9 @@ export function busContract(name: string, start: () => Promise<BusUnderTest>): v
       await using again = await other.subscribe([`${s}.a`], { after: fresh.startedAfter - 2 });
       expect(numbers(await take(again, 4))).toEqual([2, 3, 4, 5]);
       expect(again.startedAfter).toBe(fresh.startedAfter - 2);
+      await using oldest = await other.subscribe([`${s}.a`], { from: 'oldest' });
+      expect(numbers(await take(oldest, 5))).toEqual([1, 2, 3, 4, 5]);
+      expect(oldest.startedAfter).toBe(fresh.startedAfter - 3);
       await using none = await other.subscribe([`${s}.a`], { after: fresh.startedAfter + 2 });
       await publish(`${s}.a`, 6, 6);
       expect(numbers(await take(none, 1))).toEqual([6]);
