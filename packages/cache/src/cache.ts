@@ -2,6 +2,9 @@
  * The cache port: values that may be lost, counters and budgets that must be atomic.
  * Two adapters, `memory` (one process only, bounded) and `redis`, one contract suite. Keys carry the required prefix of
  * the adapter, so that services and tests can share a server.
+ *
+ * Every call rejects with `CacheError` `UNAVAILABLE` within a second when the server does not answer: a request must not
+ * wait for what may be lost. Whether to go on without is the caller's choice.
  */
 export interface Cache extends AsyncDisposable {
   get(key: string): Promise<string | null>;
@@ -34,4 +37,15 @@ export interface BucketState {
   currentlyAvailable: number;
   /** How long until `cost` would be available; 0 when taken; Infinity when it exceeds `maximum`. */
   waitMs: number;
+}
+
+export type CacheErrorCode = 'UNAVAILABLE';
+
+export class CacheError extends Error {
+  readonly code: CacheErrorCode;
+  constructor(code: CacheErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CacheError';
+    this.code = code;
+  }
 }
