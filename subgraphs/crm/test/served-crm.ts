@@ -29,7 +29,7 @@ export async function serveCrm() {
   const server = closers.use(await createTestDatabase('crm'));
   const bus = closers.use(await openLocalBus({ log: memoryLog().log }));
   await bus.ensureStreams(streams);
-  const cache = closers.use(await openMemoryCache());
+  const cache = closers.use(openMemoryCache());
   const crm = closers.use(
     await build(
       {

@@ -204,3 +204,15 @@ test('the sellers’ queue holds what waits, accepted first, page by page', asyn
   const tooMany = await crm.send('seller:seller-1', '{ approvalQueue(first: 101) { nodes { closedAt } } }');
   expect(tooMany.errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
 });
+
+test('the metrics say how many prices wait', async () => {
+  const { id } = await crm.order('customer-2');
+  await crm.ask('customer:customer-2', acceptPrice, { id });
+  const text = await (await fetch(`${crm.url}/metrics`)).text();
+  const figure = (name: string) =>
+    Number(new RegExp(`^${name}\\{.*accepted="true".*\\} (.*)$`, 'm').exec(text)?.[1]);
+  expect(figure('crm_approvals_waiting')).toBeGreaterThanOrEqual(1);
+  expect(figure('crm_approvals_oldest_seconds')).toBeGreaterThan(0);
+  expect(text).toMatch(/order_moves_total\{.*to="MANUFACTURING_APPROVED".*system="CRM"/);
+  expect((await fetch(`${crm.url}/health/ready`)).status).toBe(200);
+});
