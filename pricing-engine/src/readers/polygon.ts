@@ -14,6 +14,11 @@ export function triangulate(
     return;
   }
   const [x, y] = project(corners, coordinate);
+  // A convex polygon is cut as everybody cuts it: where it is not quite flat, the cut decides the volume.
+  if (isConvex(x, y)) {
+    for (let index = 2; index < count; index++) emit(0, index - 1, index);
+    return;
+  }
   const left = Array.from({ length: count }, (_, index) => index);
   while (left.length > 3) {
     const ear = left.findIndex((_, at) => isEar(left, at, x, y));
@@ -53,6 +58,15 @@ function project(
     Float64Array.from(corners, (corner) => coordinate(corner, u)),
     Float64Array.from(corners, (corner) => coordinate(corner, v)),
   ];
+}
+
+function isConvex(x: Float64Array, y: Float64Array): boolean {
+  const count = x.length;
+  return x.every((_, b) => {
+    const a = (b + count - 1) % count;
+    const c = (b + 1) % count;
+    return (x[b]! - x[a]!) * (y[c]! - y[a]!) >= (y[b]! - y[a]!) * (x[c]! - x[a]!);
+  });
 }
 
 function around(left: readonly number[], at: number): [number, number] {
