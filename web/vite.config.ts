@@ -19,6 +19,8 @@ export default defineConfig({
     // The playground's editor and the 3D view load on demand and may be big; the pages themselves must not.
     chunkSizeWarningLimit: 4_000,
     rolldownOptions: {
+      // GraphiQL's files carry directives for a compiler of React that has already run
+      checks: { moduleLevelDirective: false },
       input: {
         start: page(''),
         shop: page('shop/'),

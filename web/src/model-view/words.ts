@@ -1,0 +1,44 @@
+import { dictionary } from '../language/dictionary.ts';
+
+export const words = dictionary(
+  {
+    view: (filename: string) => `3D view of ${filename}`,
+    hint: 'Drag to turn, scroll to come closer. Keys: arrows, + and −.',
+    size: (x: string, y: string, z: string) => `${x} × ${y} × ${z} mm`,
+    triangles: (count: string) => `${count} triangles`,
+    reading: 'Reading the model…',
+    show: 'Show in 3D',
+    download: 'Download the model',
+    noWebgl: 'This browser cannot draw in 3D (WebGL is off). The price does not need it.',
+    unusualSize:
+      'An unusual size for jewellery. Sizes are read as millimetres: was the model drawn in other units?',
+    EMPTY: 'The file is empty.',
+    TOO_LARGE: 'The file is too large to be shown here.',
+    UNKNOWN_FORMAT: 'This does not look like an STL or OBJ model.',
+    DAMAGED: 'The file is damaged or incomplete.',
+    NO_TRIANGLES: 'There is no surface in this file.',
+    NOT_FINITE: 'The file holds coordinates that are not numbers.',
+    CANNOT_BE_SHOWN: 'This format can be priced, but not shown here.',
+    unavailable: 'The model could not be fetched.',
+  },
+  {
+    view: (filename: string) => `Трёхмерный вид: ${filename}`,
+    hint: 'Тяните, чтобы повернуть, крутите колесо, чтобы приблизить. Клавиши: стрелки, + и −.',
+    size: (x: string, y: string, z: string) => `${x} × ${y} × ${z} мм`,
+    triangles: (count: string) => `треугольников: ${count}`,
+    reading: 'Читаем модель…',
+    show: 'Показать в 3D',
+    download: 'Скачать модель',
+    noWebgl: 'Этот браузер не умеет рисовать в 3D (WebGL выключен). Для цены это не важно.',
+    unusualSize:
+      'Необычный размер для украшения. Размеры читаются в миллиметрах: может быть, модель в других единицах?',
+    EMPTY: 'Файл пуст.',
+    TOO_LARGE: 'Файл слишком велик, чтобы показать его здесь.',
+    UNKNOWN_FORMAT: 'Это не похоже на модель STL или OBJ.',
+    DAMAGED: 'Файл повреждён или неполон.',
+    NO_TRIANGLES: 'В этом файле нет поверхности.',
+    NOT_FINITE: 'В файле есть координаты, которые не являются числами.',
+    CANNOT_BE_SHOWN: 'Такой файл можно оценить, но показать его здесь нельзя.',
+    unavailable: 'Не удалось получить модель.',
+  },
+);

@@ -1,0 +1,32 @@
+import { useLanguage, useWords } from '../language/language.ts';
+import { dateTime, span } from '../language/time.ts';
+import type { Move } from './operations.ts';
+import { words } from './words.ts';
+import './steps.css';
+
+const SYSTEMS = ['shop', 'crm', 'mes', 'pricing-engine'];
+
+/** Every move of an order, oldest first: what, when, by whom, how long it took. */
+export function History({ moves }: { moves: Move[] }) {
+  const say = useWords(words);
+  const language = useLanguage();
+  return (
+    <section className="card stack" aria-label={say.history}>
+      <h2>{say.history}</h2>
+      <ol className="timeline">
+        {moves.map((move) => (
+          <li key={move.version}>
+            <strong>{say[move.to]}</strong>
+            <div className="quiet small">
+              <time dateTime={move.at}>{dateTime(language, move.at)}</time>
+              {move.from !== null && ` · ${say.after(span(language, move.durationSeconds))}`}
+              {' · '}
+              {SYSTEMS.includes(move.by.toLowerCase()) ? say[move.system] : say.by(move.by)}
+            </div>
+            {move.cause !== null && move.cause !== '' && <div className="small">{move.cause}</div>}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,330 @@
+// Made by `npm run operations -w web` from the `.graphql` files and the schema; not edited by hand.
+// biome-ignore-all format: generated
+import type { Operation } from '../client/operation.ts';
+import type { Channel, FindingSeverity, Language, OrderStatus, PricingStage, System } from '../client/schema.ts';
+
+export type OrderCard = {
+  id: string;
+  number: string;
+  status: OrderStatus;
+  version: number;
+  channel: Channel;
+  quantity: number;
+  alloy: string;
+  finish: string;
+  createdAt: string;
+  promisedAt: string | null;
+  model: {
+    id: string;
+    filename: string;
+  };
+};
+
+export type PriceDetails = {
+  id: string;
+  currency: string;
+  quantity: number;
+  unitMinor: number;
+  totalMinor: number;
+  vatMinor: number;
+  tariffVersion: string;
+  calculatedAt: string;
+  lines: ({
+    code: string;
+    label: string;
+    amountMinor: number;
+  })[];
+  geometry: {
+    triangles: number;
+    volumeMm3: number;
+    areaMm2: number;
+    boundingBoxMm: (number)[];
+    watertight: boolean;
+    shells: number;
+    minWallMm: number | null;
+  };
+  print: {
+    heightMm: number;
+    layers: number;
+    seconds: number;
+  };
+  metal: {
+    alloy: string;
+    castGrams: number;
+    finishedGrams: number;
+  };
+  manufacturability: ({
+    code: string;
+    severity: FindingSeverity;
+    message: string;
+  })[];
+};
+
+export type PricingState = {
+  stage: PricingStage;
+  progress: number;
+  reason: string | null;
+  reasonCode: string | null;
+  queuePosition: number | null;
+};
+
+export type Move = {
+  version: number;
+  from: OrderStatus | null;
+  to: OrderStatus;
+  at: string;
+  by: string;
+  system: System;
+  durationSeconds: number;
+  cause: string | null;
+};
+
+export type OrderDetail = OrderCard & {
+  holder: System;
+  model: {
+    bytes: number;
+    downloadUrl: string | null;
+  };
+  pricing: PricingState;
+  price: PriceDetails | null;
+  approval: {
+    priceAcceptedAt: string | null;
+    priceRejectedAt: string | null;
+    priceRejectedReason: string | null;
+    approvedAt: string | null;
+    closedAt: string | null;
+  } | null;
+  workOrder: {
+    id: string;
+    trackingNumber: string | null;
+    shippedAt: string | null;
+  } | null;
+  history: (Move)[];
+};
+
+export type OrderByIdData = {
+  order: OrderDetail | null;
+};
+
+export type OrderByIdVariables = {
+  id: string;
+};
+
+export const OrderById: Operation<OrderByIdData, OrderByIdVariables> = {
+  kind: 'query',
+  name: 'OrderById',
+  text: `query OrderById($id: ID!) {
+  order(id: $id) {
+    ...OrderDetail
+  }
+}
+
+fragment OrderDetail on Order {
+  ...OrderCard
+  holder
+  model {
+    bytes
+    downloadUrl
+  }
+  pricing {
+    ...PricingState
+  }
+  price {
+    ...PriceDetails
+  }
+  approval {
+    priceAcceptedAt
+    priceRejectedAt
+    priceRejectedReason
+    approvedAt
+    closedAt
+  }
+  workOrder {
+    id
+    trackingNumber
+    shippedAt
+  }
+  history {
+    ...Move
+  }
+}
+
+fragment OrderCard on Order {
+  id
+  number
+  status
+  version
+  channel
+  quantity
+  alloy
+  finish
+  createdAt
+  promisedAt
+  model {
+    id
+    filename
+  }
+}
+
+fragment PricingState on Pricing {
+  stage
+  progress
+  reason
+  reasonCode
+  queuePosition
+}
+
+fragment PriceDetails on Price {
+  id
+  currency
+  quantity
+  unitMinor
+  totalMinor
+  vatMinor
+  tariffVersion
+  calculatedAt
+  lines {
+    code
+    label
+    amountMinor
+  }
+  geometry {
+    triangles
+    volumeMm3
+    areaMm2
+    boundingBoxMm
+    watertight
+    shells
+    minWallMm
+  }
+  print {
+    heightMm
+    layers
+    seconds
+  }
+  metal {
+    alloy
+    castGrams
+    finishedGrams
+  }
+  manufacturability {
+    code
+    severity
+    message
+  }
+}
+
+fragment Move on OrderMove {
+  version
+  from
+  to
+  at
+  by
+  system
+  durationSeconds
+  cause
+}`,
+};
+
+export type OrderCatalogueData = {
+  catalogue: {
+    alloys: ({
+      code: string;
+      label: string;
+    })[];
+    finishes: ({
+      code: string;
+      label: string;
+    })[];
+  };
+};
+
+export type OrderCatalogueVariables = {
+  language: Language;
+};
+
+export const OrderCatalogue: Operation<OrderCatalogueData, OrderCatalogueVariables> = {
+  kind: 'query',
+  name: 'OrderCatalogue',
+  text: `query OrderCatalogue($language: Language!) {
+  catalogue {
+    alloys {
+      code
+      label(language: $language)
+    }
+    finishes {
+      code
+      label(language: $language)
+    }
+  }
+}`,
+};
+
+export type OrderMovedData = {
+  orderStatus: {
+    to: OrderStatus;
+    version: number;
+    order: {
+      id: string;
+      status: OrderStatus;
+      version: number;
+    };
+  };
+};
+
+export type OrderMovedVariables = {
+  orderId: string;
+};
+
+export const OrderMoved: Operation<OrderMovedData, OrderMovedVariables> = {
+  kind: 'subscription',
+  name: 'OrderMoved',
+  text: `subscription OrderMoved($orderId: ID!) {
+  orderStatus(orderId: $orderId) {
+    to
+    version
+    order {
+      id
+      status
+      version
+    }
+  }
+}`,
+};
+
+export type CancelOrderData = {
+  result: ({
+    __typename: 'Order';
+    id: string;
+    status: OrderStatus;
+    version: number;
+  }) | ({
+    __typename: 'Refusal';
+    code: string;
+    message: string;
+  });
+};
+
+export type CancelOrderVariables = {
+  id: string;
+  reason?: string | null;
+};
+
+export const CancelOrder: Operation<CancelOrderData, CancelOrderVariables> = {
+  kind: 'mutation',
+  name: 'CancelOrder',
+  text: `mutation CancelOrder($id: ID!, $reason: String) {
+  result: cancelOrder(id: $id, reason: $reason) {
+    __typename
+    ... on Order {
+      id
+      status
+      version
+    }
+    ... on Refusal {
+      code
+      message
+    }
+  }
+}`,
+};

@@ -1,0 +1,15 @@
+/** A command line that asks the same; the key stays out of it, since it would land in the shell's history. */
+export function curl(origin: string, query: string, variables: object): string {
+  const body = JSON.stringify({ query, variables });
+  return [
+    `curl ${shellQuoted(`${origin}/graphql`)}`,
+    `-H 'content-type: application/json'`,
+    `-H "authorization: Bearer $TOKEN"`,
+    `--data ${shellQuoted(body)}`,
+  ].join(' \\\n  ');
+}
+
+/** Single quotes keep everything but themselves. */
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,205 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { request } from '../client/request.ts';
+import { refusalOf, useAction } from '../client/use-action.ts';
+import { useSubscription } from '../client/use-subscription.ts';
+import { useLanguage, useWords } from '../language/language.ts';
+import { dateTime } from '../language/time.ts';
+import { AskDialog } from '../layout/ask-dialog.tsx';
+import { Notice, Trouble } from '../layout/notice.tsx';
+import type { OrderDetail } from '../order/operations.ts';
+import { Price } from '../order/price.tsx';
+import { reasonText } from '../order/reasons.ts';
+import { takeSubmission } from './fresh-orders.ts';
+import {
+  AcceptPrice,
+  PriceOnItsWay,
+  type PriceOnItsWayData,
+  RejectPrice,
+  SubmitOrder,
+} from './operations.ts';
+import { words } from './words.ts';
+
+type Pushed = PriceOnItsWayData['orderPrice'];
+
+/** Statuses in which the price may still come or change; before and after them nothing needs to be listened to. */
+const ON_ITS_WAY = ['INITIATED', 'FILE_UPLOADED', 'SUBMITTED', 'PRICE_FAILED'];
+
+/** The price of an order as it comes: queue, measuring, the price itself or why there is none, and the answer to it. */
+export function LivePrice({ order, refresh }: { order: OrderDetail; refresh: () => void }) {
+  const say = useWords(words);
+  const [pushed, setPushed] = useState<Pushed | null>(null);
+  const submit = useAction(
+    useCallback(async () => {
+      const refused = refusalOf(await request(SubmitOrder, { id: order.id }));
+      refresh();
+      return refused;
+    }, [order.id, refresh]),
+  );
+  const failure = useSubscription(
+    PriceOnItsWay,
+    ON_ITS_WAY.includes(order.status) ? { orderId: order.id } : null,
+    ({ orderPrice }) => {
+      setPushed((before) => (before !== null && before.revision > orderPrice.revision ? before : orderPrice));
+      if (orderPrice.order.version > order.version) refresh();
+    },
+  );
+
+  const { run } = submit;
+  useEffect(() => {
+    if (takeSubmission(order.id)) void run();
+  }, [order.id, run]);
+
+  const own = order.pricing;
+  const stage = pushed?.stage ?? own.stage;
+  const price = pushed?.price ?? order.price;
+  return (
+    <section className="card stack" aria-label={say.pricing}>
+      <h2>{say.pricing}</h2>
+      <Stage
+        stage={submit.busy && stage === 'NOT_SUBMITTED' ? 'SUBMITTING' : stage}
+        progress={pushed?.progress ?? own.progress}
+        position={pushed ? pushed.order.pricing.queuePosition : own.queuePosition}
+        waitsForFile={order.status === 'INITIATED'}
+      />
+      <Trouble what={failure} />
+      <Trouble what={submit.refusal} />
+      {stage === 'FAILED' && (
+        <Reason
+          code={pushed?.order.pricing.reasonCode ?? own.reasonCode}
+          reason={pushed?.reason ?? own.reason}
+        />
+      )}
+      {(order.status === 'FILE_UPLOADED' || order.status === 'PRICE_FAILED') && (
+        <div className="buttons">
+          <button type="button" className="button primary" disabled={submit.busy} onClick={() => void run()}>
+            {order.status === 'PRICE_FAILED' ? say.tryAgain : say.getPrice}
+          </button>
+          {order.status === 'PRICE_FAILED' && (
+            <a className="button" href="#/">
+              {say.newModel}
+            </a>
+          )}
+        </div>
+      )}
+      {stage === 'ESTIMATED' && price && <Notice tone="warn">{say.estimate}</Notice>}
+      {stage !== 'FAILED' && price && <Price price={price} />}
+      <Answer order={order} refresh={refresh} />
+    </section>
+  );
+}
+
+function Stage({
+  stage,
+  progress,
+  position,
+  waitsForFile,
+}: {
+  stage: Pushed['stage'] | 'SUBMITTING';
+  progress: number;
+  position: number | null;
+  waitsForFile: boolean;
+}) {
+  const say = useWords(words);
+  const percent = Math.round(progress * 100);
+  const moving = stage === 'CALCULATING' || stage === 'ESTIMATED';
+  const text = {
+    NOT_SUBMITTED: waitsForFile ? say.waitingForFile : say.notSubmitted,
+    SUBMITTING: say.submitting,
+    QUEUED: position === null ? say.queued : say.queuePosition(position),
+    ESTIMATED: say.calculating(percent),
+    CALCULATING: say.calculating(percent),
+    CALCULATED: say.calculated,
+    FAILED: say.failed,
+  }[stage];
+  const announced = useAnnounced(text, moving ? Math.floor(percent / 25) : 0, stage);
+  const shownPercent = moving ? percent : undefined;
+  return (
+    <div className="stack tight" data-stage={stage}>
+      <p className="stage number">{text}</p>
+      {(moving || stage === 'QUEUED' || stage === 'SUBMITTING') && (
+        <progress aria-label={text} max={100} value={shownPercent} />
+      )}
+      <p className="hidden-visually" aria-live="polite">
+        {announced}
+      </p>
+    </div>
+  );
+}
+
+/** What a screen reader is told: every new stage, and every quarter of the way, not every percent. */
+function useAnnounced(text: string, quarter: number, stage: string): string {
+  const key = `${stage} ${quarter}`;
+  const last = useRef({ key: '', text: '' });
+  if (last.current.key !== key) last.current = { key, text };
+  return last.current.text;
+}
+
+function Reason({ code, reason }: { code: string | null; reason: string | null }) {
+  const language = useLanguage();
+  const { sentence, detail } = reasonText(language, code, reason);
+  return (
+    <Notice tone="bad">
+      <p>{sentence}</p>
+      {detail !== null && <p className="small quiet">{detail}</p>}
+    </Notice>
+  );
+}
+
+function Answer({ order, refresh }: { order: OrderDetail; refresh: () => void }) {
+  const say = useWords(words);
+  const language = useLanguage();
+  const [declining, setDeclining] = useState(false);
+  const accept = useAction(
+    useCallback(async () => {
+      const refused = refusalOf(await request(AcceptPrice, { id: order.id }));
+      refresh();
+      return refused;
+    }, [order.id, refresh]),
+  );
+  const reject = useAction(
+    useCallback(
+      async (reason: string) => {
+        const refused = refusalOf(await request(RejectPrice, { id: order.id, reason: reason || null }));
+        refresh();
+        return refused;
+      },
+      [order.id, refresh],
+    ),
+  );
+  const { approval } = order;
+  if (approval?.priceRejectedAt)
+    return <Notice tone="warn">{say.rejected(dateTime(language, approval.priceRejectedAt))}</Notice>;
+  if (approval?.priceAcceptedAt)
+    return order.status === 'PRICE_CALCULATED' ? (
+      <Notice tone="good">{say.accepted(dateTime(language, approval.priceAcceptedAt))}</Notice>
+    ) : null;
+  if (order.status !== 'PRICE_CALCULATED') return null;
+  return (
+    <>
+      <Trouble what={accept.refusal} />
+      <div className="buttons">
+        <button
+          type="button"
+          className="button primary"
+          disabled={accept.busy}
+          onClick={() => void accept.run()}
+        >
+          {say.accept}
+        </button>
+        <button type="button" className="button" onClick={() => setDeclining(true)}>
+          {say.reject}
+        </button>
+      </div>
+      {declining && (
+        <AskDialog
+          title={say.rejectTitle}
+          label={say.reason}
+          confirm={say.reject}
+          danger
+          action={reject}
+          onClose={() => setDeclining(false)}
+        />
+      )}
+    </>
+  );
+}
