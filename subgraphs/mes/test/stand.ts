@@ -19,6 +19,7 @@ import { Metrics } from '@alexandrite/telemetry/metrics';
 import { type Mes, openMes } from '../src/mes.ts';
 import { mesContext } from '../src/mes-context.ts';
 import { resolvers } from '../src/resolvers.ts';
+import { faultyCache } from './faulty-cache.ts';
 
 const secret = 'what gateway and subgraphs share in tests';
 
@@ -35,8 +36,11 @@ export interface Stand extends AsyncDisposable {
   prices: PriceChanged[];
   dashboards: DashboardChanged[];
   /** Asks the subgraph as the gateway would; throws what it answers as errors. */
-  // biome-ignore lint/suspicious/noExplicitAny: answers are whatever the test asks for
-  ask(who: Who, query: string, variables?: Record<string, unknown>): Promise<any>;
+  ask: Ask;
+  /** Starts another process of the service beside the first, and asks it. */
+  another(): Promise<Ask>;
+  /** Takes the cache away from the service, or brings it back as it was. */
+  cacheIsAway(away: boolean): void;
   /** An order as the shop makes it, published up to SUBMITTED and known here. */
   submitted(facts?: Partial<OrderMoved['facts']>): Promise<PlayedOrder>;
   /** Resolves when nothing more happens by itself. */
@@ -46,6 +50,9 @@ export interface Stand extends AsyncDisposable {
   /** The same up to MANUFACTURING_APPROVED, as if it had a price. */
   approved(facts?: Partial<OrderMoved['facts']>): Promise<PlayedOrder>;
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are whatever the test asks for
+export type Ask = (who: Who, query: string, variables?: Record<string, unknown>) => Promise<any>;
 
 export type Who = `${Role} ${string}` | null;
 
@@ -68,7 +75,7 @@ export async function openStand(): Promise<Stand> {
     const server = closers.use(await createTestDatabase('mes'), 'the test database');
     const bus = closers.use(await openLocalBus({ log }), 'the bus');
     await bus.ensureStreams(streams);
-    const cache = closers.use(openMemoryCache(), 'the cache');
+    const { cache, away } = faultyCache(closers.use(openMemoryCache(), 'the cache'));
     const keep = async <T>(pattern: string, into: T[]) => {
       const subscription = closers.use(await bus.subscribe([pattern]), pattern);
       void (async () => {
@@ -90,43 +97,27 @@ export async function openStand(): Promise<Stand> {
     );
     await keep('prices.>', prices);
     await keep('dashboard.>', dashboards);
-    const mes = await openMes({ databaseUrl: server.url, bus, cache, log, metrics }, closers);
-    const { url } = closers.use(
-      await serveSubgraph({
-        name: 'mes',
-        resolvers,
-        host: '127.0.0.1',
-        port: 0,
-        gatewaySecret: secret,
-        log,
-        metrics,
-        context: (request) => mesContext(request, mes),
-        readiness: () => ({ database: mes.database.connected }),
-      }),
-      'the subgraph',
-    );
-    return { mes, bus, cache, url };
-  });
-  const { mes, bus } = value;
-
-  const ask: Stand['ask'] = async (who, query, variables) => {
-    const [role, sub] = who?.split(' ') ?? [];
-    const claims = who === null ? null : { sub: sub!, role: role!, exp: Date.now() / 1_000 + 60 };
-    const response = await fetch(`${value.url}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        [gatewayContextHeader]: await signContext(sharedKey(secret, 'GATEWAY_SECRET'), {
-          claims,
-          budget: null,
+    const start = async (metrics: Metrics) => {
+      const mes = await openMes({ databaseUrl: server.url, bus, cache, log, metrics }, closers);
+      const { url } = closers.use(
+        await serveSubgraph({
+          name: 'mes',
+          resolvers,
+          host: '127.0.0.1',
+          port: 0,
+          gatewaySecret: secret,
+          log,
+          metrics,
+          context: (request) => mesContext(request, mes),
+          readiness: () => ({ database: mes.database.connected }),
         }),
-      },
-      body: JSON.stringify({ query, variables }),
-    });
-    const answer = (await response.json()) as { data?: unknown; errors?: unknown };
-    if (answer.errors) throw new Error(JSON.stringify(answer.errors));
-    return answer.data;
-  };
+        'the subgraph',
+      );
+      return { mes, ask: asker(url) };
+    };
+    return { ...(await start(metrics)), bus, cache, start, cacheIsAway: away };
+  });
+  const { mes, bus, start, ...stand } = value;
 
   const submitted: Stand['submitted'] = async (facts) => {
     const order = play(mes, bus, facts);
@@ -144,13 +135,15 @@ export async function openStand(): Promise<Stand> {
   };
 
   return {
-    ...value,
+    ...stand,
+    mes,
+    bus,
+    another: async () => (await start(new Metrics('mes'))).ask,
     metrics,
     requests,
     prices,
     dashboards,
     complaints: () => entries.filter(({ level }) => level === 'warn' || level === 'error'),
-    ask,
     submitted,
     approved,
     quiet: () => quiet(mes),
@@ -161,6 +154,23 @@ export async function openStand(): Promise<Stand> {
       return Math.min(...costs);
     },
     [Symbol.asyncDispose]: () => closers[Symbol.asyncDispose](),
+  };
+}
+
+/** Speaks to a subgraph as the gateway would. */
+function asker(base: string): Ask {
+  return async (who, query, variables) => {
+    const [role, sub] = who?.split(' ') ?? [];
+    const claims = who === null ? null : { sub: sub!, role: role!, exp: Date.now() / 1_000 + 60 };
+    const context = await signContext(sharedKey(secret, 'GATEWAY_SECRET'), { claims, budget: null });
+    const response = await fetch(`${base}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [gatewayContextHeader]: context },
+      body: JSON.stringify({ query, variables }),
+    });
+    const answer = (await response.json()) as { data?: unknown; errors?: unknown };
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+    return answer.data;
   };
 }
 

@@ -24,6 +24,7 @@ const turnKey = 'mes:dashboard:turn';
 /** Only a bound on what lies about: the value is replaced when something happens, never because it has grown old. */
 const ttlMs = 86_400_000; // a day
 const retryMs = 1_000; // 1 second
+const longestTimerMs = 2_147_483_647; // what setTimeout can wait, 24 days
 
 /**
  * The operators' overview, computed when something has happened and never more often than the pace allows, however much
@@ -38,6 +39,7 @@ export class Board implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #refreshing: Promise<void> | undefined;
   #notBefore = 0;
+  #due: NodeJS.Timeout | undefined;
 
   constructor(options: BoardOptions) {
     this.#options = { paceMs: 250, ...options };
@@ -69,6 +71,7 @@ export class Board implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#due);
     await this.#refreshing;
   }
 
@@ -108,6 +111,14 @@ export class Board implements AsyncDisposable {
     }
   }
 
+  /** That a promised day comes near is an event as well, though nobody sends it. */
+  #expect(at: number | null): void {
+    clearTimeout(this.#due);
+    if (at === null || this.#closed) return;
+    const delayMs = Math.min(Math.max(0, at - Date.now()) + 1, longestTimerMs);
+    this.#due = setTimeout(() => this.touch(), delayMs);
+  }
+
   #notAgainFor(delayMs: number): void {
     this.#notBefore = Math.max(this.#notBefore, Date.now() + delayMs);
   }
@@ -143,6 +154,7 @@ export class Board implements AsyncDisposable {
       return facts;
     });
     end();
+    this.#expect(facts.atRiskChangesAt);
     return facts;
   }
 }

@@ -53,6 +53,7 @@ test('an empty floor', async () => {
     pricingP50: null,
     pricingP95: null,
     atRisk: 0,
+    atRiskChangesAt: null,
   });
 });
 
@@ -110,4 +111,6 @@ test('queues, percentiles of the last day, who waits, and what is promised', asy
   });
   expect(facts.asOf - facts.queues[0]!.oldestAt!).toBeCloseTo(180_000, -4);
   expect(facts.pricingP95).toBeCloseTo(21.9);
+  // those promised in ten days become a risk in seven
+  expect((facts.atRiskChangesAt! - facts.asOf) / 86_400_000).toBeCloseTo(7, 2);
 });

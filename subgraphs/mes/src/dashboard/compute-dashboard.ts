@@ -28,6 +28,12 @@ const foldCounts = `
 
 const ms = (instant: string) => `(extract(epoch from ${instant}) * 1000)::float8`;
 
+const near = `interval '3 days'`;
+
+/** Word for word the predicate of the index. */
+const open = `status in ('SUBMITTED', 'PRICE_CALCULATED', 'MANUFACTURING_APPROVED', 'MANUFACTURING_STARTED',
+  'MANUFACTURING_COMPLETED', 'PACKAGING', 'ON_HOLD', 'REWORK')`;
+
 const facts = `
   select
     ${ms('now()')} as "asOf",
@@ -57,10 +63,11 @@ const facts = `
     pricing.seconds[1] as "pricingP50",
     pricing.seconds[2] as "pricingP95",
     (select count(*)::int from orders
-      where promised_at < now() + interval '3 days' and status in (
-        'SUBMITTED', 'PRICE_CALCULATED', 'MANUFACTURING_APPROVED', 'MANUFACTURING_STARTED',
-        'MANUFACTURING_COMPLETED', 'PACKAGING', 'ON_HOLD', 'REWORK')
-    ) as "atRisk"
+      where promised_at < now() + ${near} and ${open}
+    ) as "atRisk",
+    (select ${ms(`min(promised_at) - ${near}`)} from orders
+      where promised_at >= now() + ${near} and ${open}
+    ) as "atRiskChangesAt"
   from (
     select percentile_cont(array[0.5, 0.95]) within group (order by seconds) as seconds
     from pricings where stage = 'CALCULATED' and finished_at > now() - interval '24 hours'

@@ -87,3 +87,27 @@ test('many readers of an empty cache compute it once, and nobody computes what l
   await look();
   expect((await computations()) - before).toBe(1);
 });
+
+test('an order becomes a risk without anything happening', async () => {
+  const soon = Date.now() + 4_000;
+  await stand.submitted({ promisedAt: new Date(soon + 3 * 86_400_000).toISOString() });
+  await until('it is counted', async () => (await counts()).SUBMITTED === 1);
+  expect((await look()).atRisk).toBe(0);
+  await stand.quiet();
+  const heard = stand.dashboards.length;
+  await until('it is a risk', async () => (await look()).atRisk === 1);
+  expect(Date.now()).toBeGreaterThanOrEqual(soon);
+  await until('it is pushed', async () => stand.dashboards.length > heard);
+});
+
+test('without the cache it is computed, and brought up to date when the cache is back', async () => {
+  await stand.quiet();
+  stand.cacheIsAway(true);
+  await stand.submitted();
+  await until('it is counted', async () => (await counts()).SUBMITTED === 1);
+  stand.cacheIsAway(false);
+  await until('the cache has it', async () => {
+    const kept = JSON.parse((await stand.cache.get('mes:dashboard')) ?? '{}');
+    return kept.ordersByStatus?.SUBMITTED === 1;
+  });
+});

@@ -12,6 +12,8 @@ export interface DashboardFacts {
   pricingP95: number | null;
   /** Orders still to be sent that are promised within three days, or were promised already. */
   atRisk: number;
+  /** When the next order becomes one of those at risk, if nothing happens before; null: none will. */
+  atRiskChangesAt: number | null;
 }
 
 /** There is one. */

@@ -179,6 +179,36 @@ test('whoever has moved an order sees it moved in the queue, however many look a
   expect(await queue()).toEqual(newestFirst);
 });
 
+test('two processes show one queue', async () => {
+  const other = await stand.another();
+  const orders: PlayedOrder[] = [];
+  for (let n = 0; n < 3; n++) orders.push(await stand.approved());
+  const waiting = async () => {
+    const { workQueue } = await other(
+      'operator b',
+      '{ workQueue(status: MANUFACTURING_APPROVED) { nodes { id } } }',
+    );
+    return workQueue.nodes.length;
+  };
+  await until('both know all orders', async () => (await waiting()) === 3 && (await queue()).length === 3);
+  for (let left = 2; left >= 0; left--) {
+    await work('operator a', 'takeOrder', orders[left]!.id);
+    expect(await waiting()).toBe(left);
+  }
+});
+
+test('without the cache the queue is read from the database, and what lies in the cache is not believed after', async () => {
+  const { id } = await stand.approved();
+  await until('the order is in the queue', async () => (await queue()).includes(id));
+  stand.cacheIsAway(true);
+  expect(await work('operator a', 'takeOrder', id)).toMatchObject({ status: 'MANUFACTURING_STARTED' });
+  expect(await queue('(status: MANUFACTURING_APPROVED)')).toEqual([]);
+  stand.cacheIsAway(false);
+  expect(await queue('(status: MANUFACTURING_APPROVED)')).toEqual([]);
+  expect(await queue('(status: MANUFACTURING_STARTED)')).toEqual([id]);
+  expect(stand.complaints()).not.toEqual([]);
+});
+
 test('pages follow one another, and a page of fifty costs as many statements as one of one', async () => {
   const orders = await Promise.all(Array.from({ length: 51 }, () => stand.approved()));
   const page = (first: number, after: string | null) =>
