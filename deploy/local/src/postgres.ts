@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import { postgresCommand, prepareCluster, SUPERUSER } from './cluster.ts';
+import { createDatabases } from './create-databases.ts';
 import { freePort } from './free-port.ts';
 import { commandLine, endProcess, isAlive } from './running-process.ts';
 
@@ -92,26 +92,17 @@ function readLock(dataDir: string): { pid: number; status: string | undefined } 
   return pid > 0 ? { pid, status: lines[7]?.trim() } : undefined;
 }
 
-/** After kill -9 postmaster.pid may name a server that still runs, nobody, or, pids being reused, some stranger. */
-async function endLeftover(dataDir: string): Promise<void> {
+/**
+ * Ends a server that an earlier, killed run left behind over this folder, and forgets its lock file.
+ * After kill -9 postmaster.pid may name a server that still runs, nobody, or, pids
+ * being used again, some stranger.
+ */
+export async function endLeftover(dataDir: string): Promise<void> {
   const lock = readLock(dataDir);
   if (!lock) return;
   const isIt = () => isAlive(lock.pid) && commandLine(lock.pid).includes(dataDir);
   await endProcess(lock.pid, SHUTDOWN, STOP_WITHIN_MS, isIt);
   rmSync(join(dataDir, 'postmaster.pid'), { force: true });
-}
-
-async function createDatabases(adminUrl: string, databases: readonly string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ datname: string }>('select datname from pg_database');
-    const existing = new Set(rows.map((row) => row.datname));
-    for (const name of databases)
-      if (!existing.has(name)) await client.query(`create database ${pg.escapeIdentifier(name)}`);
-  } finally {
-    await client.end();
-  }
 }
 
 async function stop(child: ChildProcess, exited: Promise<void>): Promise<void> {

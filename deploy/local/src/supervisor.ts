@@ -22,6 +22,7 @@ export interface ProcessSpec {
   command: string;
   args: readonly string[];
   env?: NodeJS.ProcessEnv;
+  cwd?: string;
   uid?: number;
   gid?: number;
   /** What of its command line tells it from other processes, if a pid of an earlier run is to be believed. */
@@ -130,11 +131,11 @@ class Keeper {
   }
 
   #spawn(): void {
-    const { command, args, env, uid, gid } = this.#spec;
+    const { command, args, env, cwd, uid, gid } = this.#spec;
     const log = openSync(this.#logFile, 'a');
     const [first, ...rest] = [...endsWithParent('TERM'), command, ...args];
     // A group of its own: Ctrl-C is for the supervisor, which then ends everything in order.
-    const child = spawn(first!, rest, { env, uid, gid, detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(first!, rest, { env, cwd, uid, gid, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
     this.#child = child;
     this.#startedAt = Date.now();
