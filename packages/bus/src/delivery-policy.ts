@@ -24,6 +24,13 @@ export function deadLetterSubject(durable: string): string {
   return `dead.${subjectToken(durable)}`;
 }
 
+/** Throws `TypeError` for a name no broker takes. */
+export function assertDurable(durable: string): void {
+  if (!/^[A-Za-z0-9_-]+$/.test(durable)) {
+    throw new TypeError(`expected a durable's name of letters, digits, _ and -, got "${durable}"`);
+  }
+}
+
 /** Dying twice of the same message, after a crash between letter and acknowledgement, leaves one letter. */
 export function deadLetterId(durable: string, stream: string, sequence: number): string {
   return `dead:${durable}:${stream}:${sequence}`;

@@ -10,7 +10,7 @@ import {
   type StreamDefinition,
   type SubscribeOptions,
 } from './bus.ts';
-import { deadLetterId, deadLetterSubject, encodePayload } from './delivery-policy.ts';
+import { assertDurable, deadLetterId, deadLetterSubject, encodePayload } from './delivery-policy.ts';
 import { Journal } from './journal.ts';
 import { lockJournal } from './journal-lock.ts';
 import { LocalDurable } from './local-durable.ts';
@@ -208,6 +208,7 @@ class LocalBus implements Bus {
   async #durable({ stream: name, durable: durableName, filter }: ConsumeOptions): Promise<LocalDurable> {
     const stream = this.#streams.get(name);
     if (!stream) throw noStream(name);
+    assertDurable(durableName);
     if (filter) assertPattern(filter);
     const durables = this.#durables.get(name) ?? new Map<string, LocalDurable>();
     this.#durables.set(name, durables);

@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe, test } from '@jest/globals';
+import { serverBinary, startNats } from '../../../e2e/harness/servers.ts';
 import { openLocalBus } from '../src/local.ts';
+import { openNatsBus } from '../src/nats.ts';
 import { busContract } from './bus-contract.ts';
 import { quiet } from './quiet.ts';
 
@@ -22,3 +25,20 @@ busContract('local with a journal', async () => {
     },
   };
 });
+
+if (serverBinary('nats-server')) {
+  busContract('nats', async () => {
+    const server = await startNats();
+    const bus = await openNatsBus({ url: server.url, name: 'one', log: quiet });
+    const other = await openNatsBus({ url: server.url, name: 'other', log: quiet });
+    return {
+      bus,
+      other,
+      [Symbol.asyncDispose]: async () => {
+        await bus[Symbol.asyncDispose]();
+        await other[Symbol.asyncDispose]();
+        await server[Symbol.asyncDispose]();
+      },
+    };
+  });
+} else describe.skip('nats', () => test('needs nats-server', () => {}));
