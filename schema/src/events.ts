@@ -113,12 +113,18 @@ export interface PriceDocument {
     minWallMm: number | null;
     thinAreaShare: number | null;
   };
-  manufacturability: { code: string; severity: 'INFO' | 'WARNING' | 'ERROR'; message: string }[];
+  manufacturability: {
+    code: string;
+    severity: 'INFO' | 'WARNING' | 'ERROR';
+    message: string;
+    /** The same in every language there is. */
+    messages?: { en: string; ru: string };
+  }[];
   print: { heightMm: number; layers: number; seconds: number; supportMm3: number };
   metal: { alloy: string; densityGcm3: number; castGrams: number; finishedGrams: number };
   price: {
     currency: string;
-    lines: { code: string; label: string; amountMinor: number }[];
+    lines: { code: string; label: string; labels?: { en: string; ru: string }; amountMinor: number }[];
     unitMinor: number;
     totalMinor: number;
     vatMinor: number;

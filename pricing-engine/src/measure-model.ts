@@ -1,0 +1,103 @@
+import type { Features, ModelFile } from './features.ts';
+import { hashBytes, hashTriangles } from './identity/hash.ts';
+import type { Limits } from './limits.ts';
+import { massProperties } from './measure/mass.ts';
+import { posesOf } from './measure/poses.ts';
+import { wallQuantiles } from './measure/thickness.ts';
+import { boundingBox, boxOf, sizeOf } from './mesh/mesh.ts';
+import { note, type Repairs } from './mesh/repairs.ts';
+import { settle } from './mesh/settle.ts';
+import { makeSolid } from './mesh/solid.ts';
+import { volumeOf } from './mesh/volume.ts';
+import { type Welded, weld } from './mesh/weld.ts';
+import { readModel } from './readers/read-model.ts';
+
+export interface Measured {
+  file: ModelFile;
+  trianglesHash: string;
+  features: Features;
+  /** False when another file with the same triangles had been measured before. */
+  computed: boolean;
+  timings: Timings;
+}
+
+/** Milliseconds a step took. */
+export type Timings = Partial<Record<Step, number>>;
+
+export type Step = 'reading' | 'welding' | 'union' | 'thickness';
+
+export interface MeasureOptions {
+  limits: Limits;
+  /** Called when a step begins. */
+  onStep: (step: Step) => void;
+  /** Asked once the triangles are known, before anything costly. */
+  findKnown: (trianglesHash: string) => Promise<Features | null>;
+}
+
+/** Bytes to features. Throws a `Refusal` for what has no volume or costs too much; anything else is a fault of ours. */
+export async function measureModel(
+  bytes: Uint8Array,
+  { limits, onStep, findKnown }: MeasureOptions,
+): Promise<Measured> {
+  const timings: Timings = {};
+  let step: Step = 'reading';
+  let since = performance.now();
+  const begin = (following: Step | null) => {
+    const now = performance.now();
+    timings[step] = now - since;
+    since = now;
+    if (!following) return;
+    step = following;
+    onStep(following);
+  };
+
+  onStep('reading');
+  const soup = readModel(bytes, limits);
+  const file: ModelFile = {
+    format: soup.format,
+    bytes: bytes.length,
+    sha256: hashBytes(bytes),
+    triangles: soup.coordinates.length / 9,
+    unit: soup.unit,
+    oddities: soup.oddities,
+  };
+  begin('welding');
+  const welded = weld(settle(soup.coordinates));
+  const trianglesHash = hashTriangles(welded);
+  const known = await findKnown(trianglesHash);
+  if (known) {
+    begin(null);
+    return { file, trianglesHash, features: known, computed: false, timings };
+  }
+  const features = await measure(welded, limits, begin);
+  begin(null);
+  return { file, trianglesHash, features, computed: true, timings };
+}
+
+async function measure(welded: Welded, limits: Limits, begin: (step: Step) => void): Promise<Features> {
+  const { mesh } = welded;
+  const repairs: Repairs = {};
+  note(repairs, 'degenerateTriangles', welded.degenerate);
+  const signedVolumeMm3 = volumeOf(mesh.positions, mesh.triangles, boundingBox(mesh.positions));
+  const solid = await makeSolid(mesh, repairs, limits, () => begin('union'));
+  const mass = massProperties(solid.mesh);
+  begin('thickness');
+  return {
+    volumeMm3: steady(mass.volumeMm3),
+    signedVolumeMm3: steady(signedVolumeMm3),
+    areaMm2: steady(mass.areaMm2),
+    boundingBoxMm: sizeOf(boxOf(solid.mesh)).map(steady) as [number, number, number],
+    watertight: solid.watertight,
+    shells: solid.shells,
+    voids: solid.voids,
+    repairs: solid.repairs,
+    wallQuantilesMm: wallQuantiles(solid.mesh).map((wall) => Number(wall.toPrecision(6))),
+    poses: posesOf(solid.mesh),
+    secondMoments: mass.secondMoments,
+  };
+}
+
+/** Nine digits: the noise of summing is far below, so that it cannot move a kopeck. */
+function steady(value: number): number {
+  return Number(value.toPrecision(9));
+}

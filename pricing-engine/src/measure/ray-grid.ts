@@ -1,0 +1,203 @@
+import { boxOf, type Mesh, sizeOf } from '../mesh/mesh.ts';
+
+const cellsPerTriangle = 8;
+const mostCells = 8_000_000;
+const referencesPerTriangle = 24;
+
+/**
+ * Finds where a ray leaves a solid. The box is cut into cells, each knows the triangles that cross it, and a ray visits
+ * cell after cell (Amanatides and Woo). Rays through walls are short and begin at the surface: they meet a few cells,
+ * where a tree would have to be entered from its root; and building is two passes of counting.
+ */
+export class RayGrid {
+  readonly #mesh: Mesh;
+  readonly #origin: [number, number, number];
+  readonly #cell: number;
+  readonly #counts: [number, number, number];
+  /** Where the references of each cell begin; one more than there are cells. */
+  #starts = new Uint32Array(0);
+  #references = new Uint32Array(0);
+
+  constructor(mesh: Mesh) {
+    this.#mesh = mesh;
+    const box = boxOf(mesh);
+    const size = sizeOf(box);
+    const triangles = mesh.triangles.length / 3;
+    // A hair more than the box, so that nothing lies on the far side of the last cell.
+    const wide = size.map((value) => Math.max(value * 1.000001, Math.max(...size) * 1e-6));
+    const volume = wide.reduce((product, value) => product * value, 1);
+    const wanted = Math.min(cellsPerTriangle * triangles + 64, mostCells);
+    this.#origin = box.min;
+    let cell = Math.cbrt(volume / wanted);
+    for (;;) {
+      this.#cell = cell;
+      this.#counts = wide.map((value) => Math.max(1, Math.ceil(value / cell))) as [number, number, number];
+      const [x, y, z] = this.#counts;
+      if (x * y * z <= mostCells * 2 && this.#fill(referencesPerTriangle * triangles + 100_000)) return;
+      // Triangles that reach far across the box would fill the memory: coarser.
+      cell *= 2;
+    }
+  }
+
+  /**
+   * The distance along a ray of unit direction to the first triangle it meets from inside; Infinity where there is none.
+   * What it enters on the way does not count. The ray begins in the box.
+   */
+  exit(ox: number, oy: number, oz: number, dx: number, dy: number, dz: number): number {
+    const cell = this.#cell;
+    const [nx, ny, nz] = this.#counts;
+    const px = (ox - this.#origin[0]) / cell;
+    const py = (oy - this.#origin[1]) / cell;
+    const pz = (oz - this.#origin[2]) / cell;
+    let x = clamp(Math.floor(px), nx);
+    let y = clamp(Math.floor(py), ny);
+    let z = clamp(Math.floor(pz), nz);
+    const stepX = dx > 0 ? 1 : -1;
+    const stepY = dy > 0 ? 1 : -1;
+    const stepZ = dz > 0 ? 1 : -1;
+    const acrossX = dx === 0 ? Infinity : cell / Math.abs(dx);
+    const acrossY = dy === 0 ? Infinity : cell / Math.abs(dy);
+    const acrossZ = dz === 0 ? Infinity : cell / Math.abs(dz);
+    let nextX = dx === 0 ? Infinity : (dx > 0 ? x + 1 - px : px - x) * acrossX;
+    let nextY = dy === 0 ? Infinity : (dy > 0 ? y + 1 - py : py - y) * acrossY;
+    let nextZ = dz === 0 ? Infinity : (dz > 0 ? z + 1 - pz : pz - z) * acrossZ;
+    let nearest = Infinity;
+    for (;;) {
+      const index = (z * ny + y) * nx + x;
+      const start = this.#starts[index]!;
+      const end = this.#starts[index + 1]!;
+      if (end > start) nearest = this.#exitFromCell(start, end, ox, oy, oz, dx, dy, dz, nearest);
+      const leaves = nextX < nextY ? (nextX < nextZ ? nextX : nextZ) : nextY < nextZ ? nextY : nextZ;
+      // What lies behind this cell is farther away than what was found in it.
+      if (nearest <= leaves) return nearest;
+      if (nextX === leaves) {
+        x += stepX;
+        nextX += acrossX;
+        if (x < 0 || x >= nx) return nearest;
+      } else if (nextY === leaves) {
+        y += stepY;
+        nextY += acrossY;
+        if (y < 0 || y >= ny) return nearest;
+      } else {
+        z += stepZ;
+        nextZ += acrossZ;
+        if (z < 0 || z >= nz) return nearest;
+      }
+    }
+  }
+
+  #exitFromCell(
+    start: number,
+    end: number,
+    ox: number,
+    oy: number,
+    oz: number,
+    dx: number,
+    dy: number,
+    dz: number,
+    limit: number,
+  ): number {
+    const { positions: p, triangles } = this.#mesh;
+    const references = this.#references;
+    let nearest = limit;
+    for (let index = start; index < end; index++) {
+      const at = references[index]! * 3;
+      const a = triangles[at]! * 3;
+      const b = triangles[at + 1]! * 3;
+      const c = triangles[at + 2]! * 3;
+      const ax = p[a]!;
+      const ay = p[a + 1]!;
+      const az = p[a + 2]!;
+      const ux = p[b]! - ax;
+      const uy = p[b + 1]! - ay;
+      const uz = p[b + 2]! - az;
+      const vx = p[c]! - ax;
+      const vy = p[c + 1]! - ay;
+      const vz = p[c + 2]! - az;
+      // Möller and Trumbore; the determinant is negative where the ray goes the way of the normal: out.
+      const qx = dy * vz - dz * vy;
+      const qy = dz * vx - dx * vz;
+      const qz = dx * vy - dy * vx;
+      const determinant = ux * qx + uy * qy + uz * qz;
+      if (!(determinant < 0)) continue;
+      const tx = ox - ax;
+      const ty = oy - ay;
+      const tz = oz - az;
+      const u = tx * qx + ty * qy + tz * qz;
+      if (u > 0 || u < determinant) continue;
+      const rx = ty * uz - tz * uy;
+      const ry = tz * ux - tx * uz;
+      const rz = tx * uy - ty * ux;
+      const v = dx * rx + dy * ry + dz * rz;
+      if (v > 0 || u + v < determinant) continue;
+      const distance = (vx * rx + vy * ry + vz * rz) / determinant;
+      if (distance > 0 && distance < nearest) nearest = distance;
+    }
+    return nearest;
+  }
+
+  /** Counts the triangles of each cell, then writes them down; false when they are more than `most`. */
+  #fill(most: number): boolean {
+    const [nx, ny, nz] = this.#counts;
+    const starts = new Uint32Array(nx * ny * nz + 2);
+    const total = this.#visit(most, (cell) => {
+      starts[cell + 2]!++;
+    });
+    if (total > most) return false;
+    for (let cell = 0; cell < nx * ny * nz; cell++) starts[cell + 2]! += starts[cell + 1]!;
+    const references = new Uint32Array(total);
+    this.#visit(most, (cell, triangle) => {
+      references[starts[cell + 1]!++] = triangle;
+    });
+    this.#starts = starts;
+    this.#references = references;
+    return true;
+  }
+
+  /** Calls back for every cell that the box of a triangle touches and, if these are many, its plane crosses. */
+  #visit(most: number, found: (cell: number, triangle: number) => void): number {
+    const { positions: p, triangles } = this.#mesh;
+    const [nx, ny, nz] = this.#counts;
+    const [ox, oy, oz] = this.#origin;
+    const cell = this.#cell;
+    let total = 0;
+    for (let at = 0; at < triangles.length && total <= most; at += 3) {
+      const a = triangles[at]! * 3;
+      const b = triangles[at + 1]! * 3;
+      const c = triangles[at + 2]! * 3;
+      const ax = (p[a]! - ox) / cell;
+      const ay = (p[a + 1]! - oy) / cell;
+      const az = (p[a + 2]! - oz) / cell;
+      const bx = (p[b]! - ox) / cell;
+      const by = (p[b + 1]! - oy) / cell;
+      const bz = (p[b + 2]! - oz) / cell;
+      const cx = (p[c]! - ox) / cell;
+      const cy = (p[c + 1]! - oy) / cell;
+      const cz = (p[c + 2]! - oz) / cell;
+      const x0 = clamp(Math.floor(Math.min(ax, bx, cx)), nx);
+      const x1 = clamp(Math.floor(Math.max(ax, bx, cx)), nx);
+      const y0 = clamp(Math.floor(Math.min(ay, by, cy)), ny);
+      const y1 = clamp(Math.floor(Math.max(ay, by, cy)), ny);
+      const z0 = clamp(Math.floor(Math.min(az, bz, cz)), nz);
+      const z1 = clamp(Math.floor(Math.max(az, bz, cz)), nz);
+      const many = (x1 - x0 + 1) * (y1 - y0 + 1) * (z1 - z0 + 1) > 8;
+      const px = (by - ay) * (cz - az) - (bz - az) * (cy - ay);
+      const py = (bz - az) * (cx - ax) - (bx - ax) * (cz - az);
+      const pz = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+      const reach = (Math.abs(px) + Math.abs(py) + Math.abs(pz)) * 0.500001;
+      const offset = px * (ax - 0.5) + py * (ay - 0.5) + pz * (az - 0.5);
+      for (let z = z0; z <= z1; z++)
+        for (let y = y0; y <= y1; y++)
+          for (let x = x0; x <= x1; x++) {
+            if (many && Math.abs(px * x + py * y + pz * z - offset) > reach) continue;
+            total++;
+            found((z * ny + y) * nx + x, at / 3);
+          }
+    }
+    return total;
+  }
+}
+
+function clamp(value: number, count: number): number {
+  return value < 0 ? 0 : value >= count ? count - 1 : value;
+}

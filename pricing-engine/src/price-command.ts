@@ -1,0 +1,123 @@
+/** `npm run --silent price -- <file>`: the price of one model as JSON; a refusal is JSON too, with exit code 1. */
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Language, TariffError, tariffAt } from '@alexandrite/tariff';
+import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
+import { checkOptions, type PriceOptions } from '@alexandrite/tariff/price';
+import type { Limits } from './limits.ts';
+import { quote } from './quote.ts';
+import { readLimits } from './read-limits.ts';
+import { Refusal, refuse } from './refusal.ts';
+import { Pool } from './worker/pool.ts';
+
+const usage = `npm run --silent price -- <file> [options]
+
+  <file>             a model: STL, OBJ, PLY or 3MF, told by its content
+  --alloy CODE       default SILVER_925
+  --finish CODE      default POLISHED
+  --quantity N       default 1
+  --language en|ru   of the labels and messages; default en
+  --date INSTANT     the tariff that held then, e.g. 2026-01-31; default now
+  --help             this text
+
+Prints the price as JSON and exits with 0, or {"error":{"code","message"}} and exits with 1.
+`;
+
+interface Command extends PriceOptions {
+  file: string;
+  language: Language;
+  at: Date;
+}
+
+async function run(command: Command, limits: Limits): Promise<object> {
+  const started = performance.now();
+  const tariff = tariffAt(loadTariffs(), command.at);
+  checkOptions(tariff, command);
+  const bytes = await readBytes(command.file, limits);
+  await using pool = new Pool({ size: 1, limits });
+  const { file, features, timings } = await pool.run(bytes);
+  const document = quote(file, features, command, tariff, command.language);
+  const steps = Object.entries(timings).map(([step, ms]) => [`${step}Ms`, tenths(ms)]);
+  return {
+    ...document,
+    timings: { totalMs: tenths(performance.now() - started), ...Object.fromEntries(steps) },
+  };
+}
+
+/** Asked for its size first: a file past the limit is not read. */
+async function readBytes(file: string, { maxBytes }: Limits): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const { size } = await stat(file);
+    if (size > maxBytes) throw refuse('FILE_TOO_LARGE', size, maxBytes);
+    return new Uint8Array(await readFile(file));
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error instanceof Refusal) throw error;
+    throw refuse('FILE_UNREADABLE', String(error.code));
+  }
+}
+
+function readCommand(args: string[]): Command | null {
+  const { values, positionals } = parseCommandLine(args);
+  if (values.help) return null;
+  const [file] = positionals;
+  if (file === undefined || positionals.length > 1)
+    throw refuse('USAGE', `Expected one file, got ${positionals.length}; see --help.`);
+  const { language, date } = values;
+  if (language !== 'en' && language !== 'ru')
+    throw refuse('USAGE', `--language: expected en or ru, got "${language}".`);
+  const at = date === undefined ? new Date() : new Date(date);
+  if (Number.isNaN(at.getTime())) throw refuse('USAGE', `--date: expected an instant, got "${date}".`);
+  // npm runs scripts in the project's folder; the file is named from where the command was given.
+  const path = resolve(process.env.INIT_CWD ?? '.', file);
+  const { alloy, finish, quantity } = values;
+  return { file: path, alloy, finish, quantity: wholeNumber(quantity), language, at };
+}
+
+function parseCommandLine(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        alloy: { type: 'string', default: 'SILVER_925' },
+        finish: { type: 'string', default: 'POLISHED' },
+        quantity: { type: 'string', default: '1' },
+        language: { type: 'string', default: 'en' },
+        date: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw refuse('USAGE', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function wholeNumber(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : Number.NaN;
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+function print(value: object): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+let language: Language = 'en';
+try {
+  const command = readCommand(process.argv.slice(2));
+  if (command) {
+    language = command.language;
+    print(await run(command, readLimits(process.env)));
+  } else process.stdout.write(usage);
+} catch (error) {
+  if (!(error instanceof Refusal || error instanceof TariffError)) {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    print({
+      error: { code: 'PRICING_FAULT', message: 'The pricing engine met a fault; see standard error.' },
+    });
+  } else print({ error: { code: error.code, message: error.text[language] } });
+  process.exitCode = 1;
+}

@@ -1,0 +1,18 @@
+import type { Features } from '../features.ts';
+import type { Limits } from '../limits.ts';
+import type { Measured, Step } from '../measure-model.ts';
+import type { Sentence } from '../refusal.ts';
+
+/** What the pool says to a worker. The bytes are handed over, not copied. */
+export type ToWorker =
+  | { kind: 'measure'; bytes: Uint8Array<ArrayBuffer>; limits: Limits }
+  | { kind: 'known'; features: Features | null };
+
+/** What a worker says to the pool. */
+export type FromWorker =
+  | { kind: 'step'; step: Step }
+  | { kind: 'lookup'; trianglesHash: string }
+  | { kind: 'measured'; measured: Measured }
+  | { kind: 'refused'; code: string; text: Sentence }
+  /** A fault of ours: the worker ends after it, since nobody knows what state it is in. */
+  | { kind: 'fault'; error: unknown };
