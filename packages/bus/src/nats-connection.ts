@@ -19,6 +19,11 @@ export interface NatsLink extends AsyncDisposable {
   onReconnect(listener: () => void): () => void;
   /** Resolves when connected; rejects with `UNAVAILABLE` after `withinMs`, or `CLOSED`. */
   whenConnected(withinMs: number): Promise<void>;
+  /**
+   * Asks until there is an answer: again, when the connection was lost on the way and came back in time. What is asked
+   * must therefore bear to be done twice. Rejects with `UNAVAILABLE` after `withinMs`.
+   */
+  ask<T>(withinMs: number, question: (remainingMs: number) => Promise<T>): Promise<T>;
 }
 
 export async function connectNats({
@@ -51,8 +56,12 @@ export async function connectNats({
   }
 }
 
+const lostOnTheWay = Symbol('lost on the way');
+
 function watch(connection: NatsConnection, log: BusLog): NatsLink {
   const listeners = new Set<() => void>();
+  /** Questions on their way: without the connection their answers will not come. */
+  const asking = new Set<(lost: typeof lostOnTheWay) => void>();
   let connected = true;
   let back = waiter();
 
@@ -61,6 +70,7 @@ function watch(connection: NatsConnection, log: BusLog): NatsLink {
       if (status.type === 'disconnect') {
         if (connected) back = waiter();
         connected = false;
+        for (const giveUp of asking) giveUp(lostOnTheWay);
         log.warn({ server: status.server }, 'NATS is away');
       } else if (status.type === 'reconnect') {
         connected = true;
@@ -75,28 +85,47 @@ function watch(connection: NatsConnection, log: BusLog): NatsLink {
     back.reject(new BusError('CLOSED', 'the connection to NATS is closed'));
   })();
 
+  const whenConnected = async (withinMs: number): Promise<void> => {
+    if (connection.isClosed()) throw new BusError('CLOSED', 'the connection to NATS is closed');
+    if (connected) return;
+    const timeout = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      timeout.reject(new BusError('UNAVAILABLE', `NATS has been away for ${Math.round(withinMs)} ms`));
+    }, withinMs);
+    try {
+      await Promise.race([back.promise, timeout.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const ask = async <T>(withinMs: number, question: (remainingMs: number) => Promise<T>): Promise<T> => {
+    const deadline = performance.now() + withinMs;
+    for (;;) {
+      const remainingMs = Math.max(0, deadline - performance.now());
+      await whenConnected(remainingMs);
+      const lost = Promise.withResolvers<typeof lostOnTheWay>();
+      asking.add(lost.resolve);
+      try {
+        const answer = await Promise.race([question(Math.max(100, remainingMs)), lost.promise]);
+        if (answer !== lostOnTheWay) return answer as T;
+      } finally {
+        asking.delete(lost.resolve);
+      }
+    }
+  };
+
   let closing: Promise<void> | undefined;
   return {
     connection,
+    whenConnected,
+    ask,
     get connected() {
       return connected && !connection.isClosed();
     },
     onReconnect: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
-    },
-    whenConnected: async (withinMs) => {
-      if (connection.isClosed()) throw new BusError('CLOSED', 'the connection to NATS is closed');
-      if (connected) return;
-      const timeout = Promise.withResolvers<never>();
-      const timer = setTimeout(() => {
-        timeout.reject(new BusError('UNAVAILABLE', `NATS has been away for ${withinMs} ms`));
-      }, withinMs);
-      try {
-        await Promise.race([back.promise, timeout.promise]);
-      } finally {
-        clearTimeout(timer);
-      }
     },
     [Symbol.asyncDispose]: () => {
       closing ??= (async () => {

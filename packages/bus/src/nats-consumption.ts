@@ -213,7 +213,7 @@ export class NatsConsumption implements Consumption {
     for (let attempt = 1; !this.#stop.signal.aborted; attempt++) {
       try {
         await this.#link.whenConnected(60_000);
-        await ensureConsumer(this.#manager, this.#options);
+        await this.#link.ask(10_000, () => ensureConsumer(this.#manager, this.#options));
         return;
       } catch (error) {
         if (this.#stop.signal.aborted) return;

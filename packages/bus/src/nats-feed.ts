@@ -172,8 +172,10 @@ export class NatsFeed implements AsyncDisposable {
       try {
         await this.#link.whenConnected(60_000);
         if (this.#closed) return;
-        await this.#forgetConsumer();
-        await this.#begin();
+        await this.#link.ask(10_000, async () => {
+          await this.#forgetConsumer();
+          await this.#begin();
+        });
         return;
       } catch (error) {
         if (this.#closed) return;

@@ -131,7 +131,7 @@ export class NatsSubscription implements BusSubscription, FeedReader {
     const query = { seq: sequence, next_by_subj: this.#pattern };
     while (!this.#live.ended) {
       try {
-        return await this.#manager.streams.getMessage(this.#stream, query);
+        return await this.#link.ask(5_000, () => this.#manager.streams.getMessage(this.#stream, query));
       } catch (error) {
         if (this.#link.connection.isClosed())
           throw new BusError('CLOSED', 'the bus is closed', { cause: error });

@@ -80,13 +80,12 @@ class NatsBus implements Bus {
     assertSubject(subject);
     if (!messageId) throw new TypeError(`expected a message id for ${subject}`);
     const body = encodePayload(subject, payload, headers);
-    const begun = performance.now();
-    // Not handed to the client while it is away: it would keep what its caller has given up.
-    await this.#link.whenConnected(waitMs);
+    const natsHeaders = headers ? toNatsHeaders(headers) : undefined;
     try {
-      const timeout = Math.max(500, waitMs - (performance.now() - begun));
-      const natsHeaders = headers ? toNatsHeaders(headers) : undefined;
-      await this.#client.publish(subject, body, { msgID: messageId, timeout, headers: natsHeaders });
+      // Not handed to the client while it is away: it would keep what its caller has given up.
+      await this.#link.ask(waitMs, (timeout) =>
+        this.#client.publish(subject, body, { msgID: messageId, timeout, headers: natsHeaders }),
+      );
     } catch (error) {
       if (isNoResponders(error)) await this.#assertStreamTakes(subject);
       throw busError(error, `publish ${subject}`);
@@ -194,9 +193,8 @@ class NatsBus implements Bus {
 
   /** Asks the server, connected or soon to be, and speaks of failures in our codes. */
   async #ask<T>(doing: string, work: () => Promise<T>): Promise<T> {
-    await this.#link.whenConnected(waitMs);
     try {
-      return await work();
+      return await this.#link.ask(waitMs, work);
     } catch (error) {
       throw busError(error, doing);
     }
