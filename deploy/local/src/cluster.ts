@@ -40,7 +40,8 @@ export async function prepareCluster(dataDir: string, options: { durable: boolea
     rmSync(target, { recursive: true, force: true });
     renameSync(fresh, target);
   }
-  return { dataDir, password: readFileSync(passwordFile, 'utf8'), as };
+  // The real one: a link from the checkout may lead out of what the unprivileged user can enter.
+  return { dataDir: realpathSync(dataDir), password: readFileSync(passwordFile, 'utf8'), as };
 }
 
 async function initdb(as: Unprivileged, target: string, options: { durable: boolean }): Promise<void> {

@@ -12,6 +12,8 @@ export interface Unprivileged {
   binaries: string;
 }
 
+/** initdb wants a user with a name; these two have one on every Linux. */
+const DAEMON = 1;
 const NOBODY = 65_534;
 const REACHABLE = '/var/lib/alexandrite'; // root's own, but everybody may pass through it
 
@@ -25,11 +27,14 @@ export function unprivileged(binaries: string, dataDir: string): Unprivileged {
   const parent = dirname(dataDir);
   mkdirSync(parent, { recursive: true });
 
-  const namespace = { prefix: ['unshare', '--user', '--map-user=1000', '--map-group=1000'], binaries };
+  const namespace = {
+    prefix: ['unshare', '--user', `--map-user=${DAEMON}`, `--map-group=${DAEMON}`],
+    binaries,
+  };
   if (canReach(namespace, parent) && ownedBy(dataDir, 0)) return namespace;
 
-  const owner = statSync(parent);
-  if (owner.uid !== 0) {
+  const owner = ownerOf(parent);
+  if (owner) {
     const asOwner = { prefix: [], uid: owner.uid, gid: owner.gid, binaries };
     if (canReach(asOwner, parent)) return owning(asOwner, dataDir);
   }
@@ -46,8 +51,15 @@ export function unprivileged(binaries: string, dataDir: string): Unprivileged {
   );
 }
 
+/** Whoever, not being root, owns the folder or the nearest one around it: an ordinary user's checkout. */
+function ownerOf(folder: string): { uid: number; gid: number } | undefined {
+  const { uid, gid } = statSync(folder);
+  if (uid !== 0) return { uid, gid };
+  return dirname(folder) === folder ? undefined : ownerOf(dirname(folder));
+}
+
 function canReach(as: Unprivileged, folder: string): boolean {
-  const test = ['sh', '-c', 'test -x "$1/bin/postgres" && test -x "$2" && "$1/bin/postgres" --version'];
+  const test = ['sh', '-c', 'id -un && test -x "$2" && "$1/bin/postgres" --version'];
   const [command, ...args] = [...as.prefix, ...test, 'sh', as.binaries, folder];
   const result = spawnSync(command!, args, { uid: as.uid, gid: as.gid, stdio: 'ignore', timeout: 10_000 });
   return result.status === 0;
