@@ -15,8 +15,8 @@ export interface Decision {
 }
 
 /**
- * Makes a decision on an order while CRM holds it. Whoever may not see the order learns nothing, not even that it exists;
- * whoever may see it but not decide is told so.
+ * Makes a decision on an order while CRM holds it. Who may decide at all is said before any look at the order, and whoever
+ * may not see it learns nothing, not even that it exists.
  */
 export async function decide(
   context: CrmContext,
@@ -25,12 +25,8 @@ export async function decide(
   make: (decision: Decision) => Promise<void>,
 ): Promise<OrderRecord | Refusal> {
   const { viewer, baton } = context;
-  if (viewer === null || !mayDecide(viewer)) {
-    const order = viewer && (await context.orders.load(orderId));
-    return order && maySee(viewer, order)
-      ? refusal('FORBIDDEN', 'This is for somebody else to decide.')
-      : refusal('NOT_FOUND', 'There is no such order.');
-  }
+  if (viewer === null) return refusal('UNAUTHENTICATED', 'Sign in first.');
+  if (!mayDecide(viewer)) return refusal('FORBIDDEN', 'This is for somebody else to decide.');
   const decided = await baton.hold(
     orderId,
     async (tx, order, move) => {
