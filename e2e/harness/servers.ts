@@ -16,6 +16,9 @@ export interface TestServer extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again on the same port and the same data; does nothing when it runs. */
   start(): Promise<void>;
+  /** Stops it where it stands: connections stay, answers do not come. `thaw` lets it go on. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Throws the data away; only while it is killed. */
   wipe(): Promise<void>;
 }
@@ -112,6 +115,8 @@ async function startServer(
     port,
     kill,
     start,
+    freeze: async () => void child?.kill('SIGSTOP'),
+    thaw: async () => void child?.kill('SIGCONT'),
     wipe,
     [Symbol.asyncDispose]: async () => {
       process.off('exit', onExit);
