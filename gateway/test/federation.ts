@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Closers, openAll } from '@alexandrite/lifecycle/closers';
+import { composeServices } from '@apollo/composition';
+import { parse } from 'graphql';
+import { build, type GatewayPorts } from '../src/build.ts';
+import { settingsDecoder } from '../src/config/settings.ts';
+import { type SubgraphDefinition, startSubgraph, type TestSubgraph } from './subgraph-server.ts';
+
+export interface GraphqlAnswer {
+  status: number;
+  data?: unknown;
+  errors?: { message: string; path?: (string | number)[]; extensions?: Record<string, unknown> }[];
+  extensions?: Record<string, unknown>;
+}
+
+/** Real subgraphs and a gateway before them, all in this process. */
+export interface Federation extends AsyncDisposable {
+  url: string;
+  supergraphSdl: string;
+  subgraphs: Record<string, TestSubgraph>;
+  ask(
+    query: string,
+    variables?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<GraphqlAnswer>;
+}
+
+export interface FederationOptions {
+  settings?: Record<string, unknown>;
+  ports?: GatewayPorts;
+  /** Subgraphs without a server. */
+  virtual?: { name: string; sdl: string }[];
+}
+
+export function compose(subgraphs: readonly { name: string; sdl: string; url: string }[]): string {
+  const { supergraphSdl, errors } = composeServices(
+    subgraphs.map(({ name, sdl, url }) => ({ name, url, typeDefs: parse(sdl) })),
+  );
+  if (!supergraphSdl) throw new Error(errors?.map(({ message }) => message).join('\n'));
+  return supergraphSdl;
+}
+
+export async function startFederation(
+  definitions: readonly SubgraphDefinition[],
+  options: FederationOptions = {},
+): Promise<Federation> {
+  const { value, closers } = await openAll((closers) => open(definitions, options, closers));
+  return { ...value, [Symbol.asyncDispose]: () => closers[Symbol.asyncDispose]() };
+}
+
+async function open(
+  definitions: readonly SubgraphDefinition[],
+  options: FederationOptions,
+  closers: Closers,
+): Promise<Omit<Federation, typeof Symbol.asyncDispose>> {
+  const subgraphs: TestSubgraph[] = [];
+  for (const definition of definitions) subgraphs.push(closers.use(await startSubgraph(definition)));
+  const supergraphSdl = compose([
+    ...subgraphs,
+    ...(options.virtual ?? []).map((virtual) => ({ ...virtual, url: `bus://${virtual.name}` })),
+  ]);
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
+  closers.add('the folder', () => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'supergraph.graphql');
+  writeFileSync(file, supergraphSdl);
+  const settings = settingsDecoder.decode(
+    { supergraph: file, port: 0, logLevel: 'silent', ...options.settings },
+    '',
+  );
+  const gateway = closers.use(await build(settings, options.ports));
+  return {
+    url: gateway.url,
+    supergraphSdl,
+    subgraphs: Object.fromEntries(subgraphs.map((subgraph) => [subgraph.name, subgraph])),
+    async ask(query, variables, headers) {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query, variables }),
+      });
+      return { status: response.status, ...((await response.json()) as object) };
+    },
+  };
+}
