@@ -85,7 +85,7 @@ async function announce(
     system: writer.system,
     holder: order.holder,
     heldFrom: order.heldFrom ?? null,
-    cause: why.cause ?? null,
+    cause: cleanCause(why.cause),
     facts: factsOf(order),
   };
   await tx.flush();
@@ -97,6 +97,13 @@ async function announce(
   });
   await writer.onMove(tx, order, moved);
   return moved;
+}
+
+const longestCause = 1_000;
+
+/** A client's words end up in columns of all three services, which hold no NUL. */
+function cleanCause(cause: string | null | undefined): string | null {
+  return cause?.replaceAll('\0', '').slice(0, longestCause) || null;
 }
 
 function factsOf(order: OrderRecord): OrderFacts {

@@ -1,0 +1,88 @@
+import { createBaton } from '@alexandrite/baton/create-baton';
+import type { Database } from '@alexandrite/database';
+import type { Service } from '@alexandrite/lifecycle';
+import { openAll } from '@alexandrite/lifecycle/closers';
+import { openOutbox } from '@alexandrite/outbox/open-outbox';
+import type { Ports } from '@alexandrite/ports';
+import { serveSubgraph } from '@alexandrite/subgraph/serve-subgraph';
+import { tariffAt } from '@alexandrite/tariff';
+import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
+import { createLog, type Log } from '@alexandrite/telemetry/log';
+import { Metrics } from '@alexandrite/telemetry/metrics';
+import { shopContext } from './context.ts';
+import { openShopDatabase } from './database.ts';
+import type { Env } from './env.ts';
+import { onOrderMoved } from './history/on-order-moved.ts';
+import { submitLimit } from './limit/submit-limit.ts';
+import { DownloadUrls } from './model/download-url.ts';
+import { advanceWaitingOrders } from './order/advance-waiting-orders.ts';
+import { repeat } from './repeat.ts';
+import { resolvers } from './resolvers.ts';
+import type { Shop } from './shop.ts';
+import { forgetUploads } from './upload/forget-uploads.ts';
+import { uploadRoutes } from './upload/upload-routes.ts';
+
+const tidyEveryMs = 60_000; // 1 minute
+
+export interface ShopService extends Service {
+  /** Its own; for whoever counts statements. */
+  readonly database: Database;
+}
+
+/** The shop: models, and orders until they are submitted. The ports stay their opener's. */
+export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Promise<ShopService> {
+  const { bus, cache, files } = ports;
+  const metrics = new Metrics('shop');
+  const { value, closers } = await openAll(async (closers) => {
+    const tariffs = loadTariffs();
+    const database = closers.use(
+      await openShopDatabase({ url: env.databaseUrl, log, metrics }),
+      'the database',
+    );
+    const outbox = closers.use(openOutbox({ database, bus, log, metrics }), 'the outbox');
+    const baton = closers.use(
+      createBaton({ system: 'SHOP', database, outbox, bus, cache, log, metrics, onMove: onOrderMoved }),
+      'the baton',
+    );
+    await outbox.start();
+    await baton.start();
+    const shop: Shop = {
+      database,
+      baton,
+      files,
+      log,
+      downloadUrls: new DownloadUrls(env.publicUrl, env.gatewaySecret),
+      submitLimit: submitLimit(cache, log),
+      tariff: () => tariffAt(tariffs, new Date()),
+      publicUrl: env.publicUrl,
+      maxUploadBytes: env.maxUploadBytes,
+      submitsPerMinute: env.submitsPerMinute,
+    };
+    const tidy = async () => {
+      await advanceWaitingOrders(shop);
+      await forgetUploads(database);
+    };
+    closers.use(repeat('tidying up', tidyEveryMs, log, tidy), 'the tidying up');
+    const subgraph = closers.use(
+      await serveSubgraph({
+        name: 'shop',
+        resolvers,
+        host: env.host,
+        port: env.port,
+        gatewaySecret: env.gatewaySecret,
+        log,
+        metrics,
+        context: (request) => shopContext(request, shop),
+        readiness: () => ({ database: database.connected, bus: bus.connected }),
+        routes: uploadRoutes(shop),
+      }),
+      'the subgraph',
+    );
+    return { url: subgraph.url, database };
+  });
+  return { ...value, [Symbol.asyncDispose]: () => closers[Symbol.asyncDispose]() };
+}
+
+function shopLog(env: Env): Log {
+  return createLog({ service: 'shop', level: env.logLevel });
+}

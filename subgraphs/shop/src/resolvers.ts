@@ -1,0 +1,21 @@
+import type { Resolvers } from '@alexandrite/subgraph';
+import { catalogueResolvers } from './catalogue/catalogue-resolver.ts';
+import { historyResolvers } from './history/history-resolver.ts';
+import { modelResolvers } from './model/model-resolver.ts';
+import { orderResolvers } from './order/order-resolver.ts';
+import { uploadResolvers } from './upload/upload-resolver.ts';
+
+/** Everything `schema/shop.graphql` asks for, from the folders that know it. */
+export const resolvers: Resolvers = {
+  Query: {
+    ...orderResolvers.Query,
+    ...modelResolvers.Query,
+    ...historyResolvers.Query,
+    ...catalogueResolvers.Query,
+  },
+  Mutation: { ...orderResolvers.Mutation, ...uploadResolvers.Mutation },
+  Order: { ...orderResolvers.Order, ...modelResolvers.Order, ...historyResolvers.Order },
+  OrderMove: historyResolvers.OrderMove,
+  Model: modelResolvers.Model,
+  CatalogueItem: catalogueResolvers.CatalogueItem,
+};

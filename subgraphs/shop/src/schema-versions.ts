@@ -1,0 +1,64 @@
+import { ordersTableSql } from '@alexandrite/baton/order-record';
+import type { SchemaVersion } from '@alexandrite/database/migrate';
+import { outboxTablesSql } from '@alexandrite/outbox/outbox-tables';
+
+/** The shop's tables, as they came to be. Released versions are never edited: add one. */
+export const schemaVersions: readonly SchemaVersion[] = [
+  {
+    name: '0001-orders-models-customers',
+    sql: `
+      ${ordersTableSql}
+      ${outboxTablesSql}
+
+      create sequence order_numbers;
+      create unique index orders_by_number on orders (number);
+      -- staff, newest first
+      create index orders_newest on orders (created_at desc, id desc);
+      create index orders_by_status on orders (status, created_at desc, id desc);
+      -- one's own, newest first
+      create index orders_own on orders (account_id, created_at desc, id desc);
+      create index orders_own_by_status on orders (account_id, status, created_at desc, id desc);
+      -- those that go on when the bytes of their model arrive
+      create index orders_waiting_for_model on orders (model_id) where status = 'INITIATED';
+
+      create table order_moves (
+        order_id uuid not null references orders (id),
+        version integer not null,
+        from_status text,
+        to_status text not null,
+        at timestamptz(3) not null,
+        by text not null,
+        system text not null,
+        duration_ms bigint not null,
+        cause text,
+        primary key (order_id, version)
+      );
+
+      create table customers (
+        id text primary key,
+        channel text not null check (channel in ('B2B', 'B2C')),
+        submits_per_minute integer check (submits_per_minute > 0),
+        created_at timestamptz(3) not null
+      );
+
+      create table models (
+        id uuid primary key,
+        account_id text not null references customers (id),
+        filename text not null,
+        bytes integer not null check (bytes > 0),
+        sha256 text check (sha256 ~ '^[0-9a-f]{64}$'),
+        uploaded_at timestamptz(3),
+        created_at timestamptz(3) not null
+      );
+      create index models_own on models (account_id, created_at desc, id desc);
+
+      create table uploads (
+        token_hash text primary key,
+        model_id uuid not null references models (id),
+        expires_at timestamptz(3) not null,
+        used_at timestamptz(3)
+      );
+      create index uploads_by_expiry on uploads (expires_at);
+    `,
+  },
+];

@@ -1,0 +1,22 @@
+import type { Baton } from '@alexandrite/baton';
+import type { Database } from '@alexandrite/database';
+import type { Files } from '@alexandrite/files';
+import type { Tariff } from '@alexandrite/tariff';
+import type { Log } from '@alexandrite/telemetry/log';
+import type { SubmitLimit } from './limit/submit-limit.ts';
+import type { DownloadUrls } from './model/download-url.ts';
+
+/** What the shop's verbs work with, for as long as the process lives. */
+export interface Shop {
+  database: Database;
+  baton: Baton;
+  files: Files;
+  log: Log;
+  downloadUrls: DownloadUrls;
+  submitLimit: SubmitLimit;
+  /** The tariff that holds now. */
+  tariff: () => Tariff;
+  publicUrl: string;
+  maxUploadBytes: number;
+  submitsPerMinute: number;
+}
