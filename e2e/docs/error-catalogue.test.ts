@@ -35,7 +35,7 @@ const catalogues = [
     code: /^ {2}([A-Z_]+):/gm,
   },
 ];
-const unions = /type \w+ErrorCode =([^;]+);/g;
+const unions = /type \w*(?:Error|Finding)Code =([^;]+);/g;
 
 function codesInSources(): Map<string, string> {
   const codes = new Map<string, string>();
