@@ -18,10 +18,13 @@ export async function priceOf(order: OrderRecord, context: MesContext) {
   return priceId === null ? null : context.prices.load(priceId);
 }
 
+interface Worded {
+  language: 'EN' | 'RU';
+}
+
 const progress = {
   stage: ({ pricing }: Priced) => pricing?.stage ?? 'NOT_SUBMITTED',
   progress: ({ pricing }: Priced) => (pricing?.percent ?? 0) / 100,
-  reason: ({ pricing }: Priced) => pricing?.reasonEn ?? null,
 };
 
 export const pricingResolvers = {
@@ -33,12 +36,15 @@ export const pricingResolvers = {
   },
   Pricing: {
     ...progress,
+    reason: ({ pricing }: Priced, { language }: Worded) =>
+      (language === 'RU' ? pricing?.reasonRu : pricing?.reasonEn) ?? null,
     reasonCode: ({ pricing }: Priced) => pricing?.reasonCode ?? null,
     queuePosition: ({ pricing }: Priced, _: unknown, context: MesContext) =>
       pricing?.stage === 'QUEUED' ? context.queuePlaces.load(pricing.orderId) : null,
   },
   OrderPrice: {
     ...progress,
+    reason: ({ pricing }: Priced) => pricing?.reasonEn ?? null,
     price: ({ order }: Priced, _: unknown, context: MesContext) => priceOf(order, context),
     revision: ({ pricing }: Priced) => pricing?.revision ?? 0,
   },

@@ -170,6 +170,18 @@ test('a failure is told in the customer’s words, and the next submission is an
     reason: 'The file holds no shape.',
     revision: 2,
   });
+  const inBoth = await stand.ask(
+    'customer customer-1',
+    `query ($of: [_Any!]!) { _entities(representations: $of) {
+      ... on Order { pricing { reasonCode reason inRussian: reason(language: RU) } }
+    } }`,
+    { of: [{ __typename: 'Order', id: order.id }] },
+  );
+  expect(inBoth._entities[0].pricing).toEqual({
+    reasonCode: 'NO_TRIANGLES',
+    reason: 'The file holds no shape.',
+    inRussian: 'В файле нет формы.',
+  });
 
   await order.move('SHOP', 'SUBMITTED');
   const second = await requestFor(order, 2);
