@@ -24,6 +24,8 @@ export interface NatsLink extends AsyncDisposable {
    * must therefore bear to be done twice. Rejects with `UNAVAILABLE` after `withinMs`.
    */
   ask<T>(withinMs: number, question: (remainingMs: number) => Promise<T>): Promise<T>;
+  /** Sends what has been said, then closes. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export async function connectNats({
