@@ -15,7 +15,10 @@ try {
 
 const log = createLog({ service: 'mes', level: env.logLevel });
 await runUntilSignal(log, async (closers) => {
-  const ports = closers.use(await openPorts(process.env, log), 'bus, cache and files');
+  const ports = closers.use(
+    await openPorts({ DATA_DIR: '.data', ...process.env }, log, 'mes'),
+    'bus, cache and files',
+  );
   const mes = closers.use(await build(env, ports), 'MES');
   log.info({ url: mes.url }, 'ready');
 });
