@@ -73,6 +73,8 @@ interface Scripts {
 export async function openRedisCache(options: RedisCacheOptions): Promise<Cache> {
   const { url, prefix, log, withinMs = 30_000, callMs = 1_000 } = options;
   if (!prefix) throw new TypeError('expected a prefix for the keys');
+  if (!/^rediss?:\/\//.test(url))
+    throw new TypeError('expected a URL that begins with redis:// or rediss://');
   const redis = new Redis(url, {
     connectTimeout: 3_000,
     commandTimeout: callMs,
