@@ -51,6 +51,11 @@ export function useLanguage(): Language {
   );
 }
 
+/** The language of the page as the graph names it. */
+export function useGraphLanguage(): 'EN' | 'RU' {
+  return useLanguage() === 'ru' ? 'RU' : 'EN';
+}
+
 /** The words of a dictionary in the language of the page. */
 export function useWords<W extends Words>(words: Dictionary<W>): SameWords<W> {
   return words[useLanguage()];

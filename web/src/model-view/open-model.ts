@@ -1,3 +1,4 @@
+import { ownOrigin } from '../client/own-origin.ts';
 import { type Mesh, ModelError } from './mesh.ts';
 import type { ModelReply, ModelRequest } from './model-worker.ts';
 import { MAX_SHOWN_BYTES } from './read-model.ts';
@@ -26,7 +27,7 @@ export async function openModel(file: File, signal: AbortSignal): Promise<ShownM
 
 /** Fetches a model that the platform keeps, for the 3D view; throws a `ModelError` or what `fetch` throws. */
 export async function fetchModel(url: string, filename: string, signal: AbortSignal): Promise<ShownModel> {
-  const response = await fetch(url, { signal });
+  const response = await fetch(ownOrigin(url, location.href), { signal });
   if (!response.ok) throw new ModelError('DAMAGED', `the platform answered ${response.status}`);
   return readBeside(filename, await response.arrayBuffer(), signal);
 }

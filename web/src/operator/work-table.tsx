@@ -26,7 +26,7 @@ export function WorkTable({
   const { data } = useCatalogue();
   return (
     <div className="scroll">
-      <table className="work">
+      <table className="work cards">
         <caption className="hidden-visually">{label}</caption>
         <thead>
           <tr>
@@ -47,7 +47,7 @@ export function WorkTable({
                   {item.order.number}
                   <div className="small quiet">{item.order.channel}</div>
                 </th>
-                <td>
+                <td className="wide">
                   <div>
                     {labelOf(data?.catalogue.alloys, item.order.alloy)},{' '}
                     {labelOf(data?.catalogue.finishes, item.order.finish)}
@@ -70,7 +70,7 @@ export function WorkTable({
                 <td>
                   <Due promisedAt={item.promisedAt} shipped={item.shippedAt !== null} />
                 </td>
-                <td>
+                <td className="wide">
                   <WorkActions work={item} mine={mine} done={(step, granted) => done(item, step, granted)} />
                 </td>
               </tr>
@@ -90,7 +90,11 @@ function Due({ promisedAt, shipped }: { promisedAt: string | null; shipped: bool
   return (
     <>
       {date(language, promisedAt)}
-      {!shipped && days >= 1 && <div className="badge bad">{say.late(days)}</div>}
+      {!shipped && days >= 1 && (
+        <div>
+          <span className="badge bad">{say.late(days)}</span>
+        </div>
+      )}
     </>
   );
 }

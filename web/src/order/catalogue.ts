@@ -1,13 +1,12 @@
 import { useQuery } from '../client/use-query.ts';
-import { useLanguage } from '../language/language.ts';
+import { useGraphLanguage } from '../language/language.ts';
 import { OrderCatalogue, type OrderCatalogueData } from './operations.ts';
 
 export type Catalogue = OrderCatalogueData['catalogue'];
 
 /** What can be ordered today, in the language of the page. */
 export function useCatalogue() {
-  const language = useLanguage();
-  return useQuery(OrderCatalogue, { language: language === 'ru' ? 'RU' : 'EN' });
+  return useQuery(OrderCatalogue, { language: useGraphLanguage() });
 }
 
 /** The name of an alloy or a finish; its code while the catalogue is under way, or when it has left the catalogue. */

@@ -64,7 +64,6 @@ export type PricingState = {
   stage: PricingStage;
   progress: number;
   reason: string | null;
-  reasonCode: string | null;
   queuePosition: number | null;
 };
 
@@ -108,12 +107,13 @@ export type OrderByIdData = {
 
 export type OrderByIdVariables = {
   id: string;
+  language: Language;
 };
 
 export const OrderById: Operation<OrderByIdData, OrderByIdVariables> = {
   kind: 'query',
   name: 'OrderById',
-  text: `query OrderById($id: ID!) {
+  text: `query OrderById($id: ID!, $language: Language!) {
   order(id: $id) {
     ...OrderDetail
   }
@@ -169,8 +169,7 @@ fragment OrderCard on Order {
 fragment PricingState on Pricing {
   stage
   progress
-  reason
-  reasonCode
+  reason(language: $language)
   queuePosition
 }
 

@@ -1,6 +1,7 @@
 import { useLanguage, useWords } from '../language/language.ts';
 import { dateTime, number, span } from '../language/time.ts';
 import { money } from '../money/money.ts';
+import { findingText } from './findings.ts';
 import type { PriceDetails } from './operations.ts';
 import { wordFor, words } from './words.ts';
 import './price.css';
@@ -41,11 +42,11 @@ export function Price({ price }: { price: PriceDetails }) {
       <dl className="facts">
         <Fact name={say.weight} value={say.grams(number(language, price.metal.finishedGrams, 2))} />
         <Fact name={say.castWeight} value={say.grams(number(language, price.metal.castGrams, 2))} />
-        <Fact name={say.size} value={`${size} mm`} />
-        <Fact name={say.volume} value={`${number(language, price.geometry.volumeMm3, 1)} mm³`} />
-        <Fact name={say.area} value={`${number(language, price.geometry.areaMm2, 1)} mm²`} />
+        <Fact name={say.size} value={say.mm(size)} />
+        <Fact name={say.volume} value={say.mm3(number(language, price.geometry.volumeMm3, 1))} />
+        <Fact name={say.area} value={say.mm2(number(language, price.geometry.areaMm2, 1))} />
         {price.geometry.minWallMm !== null && (
-          <Fact name={say.wall} value={`${number(language, price.geometry.minWallMm, 2)} mm`} />
+          <Fact name={say.wall} value={say.mm(number(language, price.geometry.minWallMm, 2))} />
         )}
         <Fact name={say.triangles} value={number(language, price.geometry.triangles)} />
         <Fact name={say.printTime} value={span(language, price.print.seconds)} />
@@ -57,6 +58,7 @@ export function Price({ price }: { price: PriceDetails }) {
 
 function Findings({ findings }: { findings: PriceDetails['manufacturability'] }) {
   const say = useWords(words);
+  const language = useLanguage();
   if (findings.length === 0) return null;
   const tone = { INFO: 'plain', WARNING: 'warn', ERROR: 'bad' } as const;
   return (
@@ -65,7 +67,8 @@ function Findings({ findings }: { findings: PriceDetails['manufacturability'] })
       {findings.map((finding) => (
         <div key={`${finding.code} ${finding.message}`} className={`notice ${tone[finding.severity]}`}>
           <div>
-            <strong>{say[finding.severity]}.</strong> {finding.message}
+            <strong>{say[finding.severity]}.</strong> {findingText(language, finding).sentence}
+            <div className="small quiet">{findingText(language, finding).detail}</div>
           </div>
         </div>
       ))}

@@ -35,7 +35,7 @@ export function Orders() {
       {list.items?.length === 0 && <p className="quiet">{say.noOrders}</p>}
       {list.items && list.items.length > 0 && (
         <div className="scroll">
-          <table>
+          <table className="cards">
             <thead>
               <tr>
                 <th scope="col">{names.number}</th>

@@ -1,6 +1,6 @@
 import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
-import { GraphiQL } from 'graphiql';
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { createClient } from 'graphql-ws';
 import { useEffect, useMemo } from 'react';
 import { ENDPOINT } from '../client/request.ts';
@@ -12,7 +12,7 @@ import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import '@graphiql/plugin-explorer/style.css';
 
-const explorer = explorerPlugin({ showAttribution: false });
+const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
 
 /** GraphiQL, asking as the person of this tab; subscriptions go over graphql-transport-ws. */
 export default function Editor() {
@@ -32,7 +32,7 @@ export default function Editor() {
   return (
     <GraphiQL
       fetcher={fetcher}
-      plugins={[explorer]}
+      plugins={PLUGINS}
       defaultTabs={firstTabs(say)}
       defaultEditorToolsVisibility="variables"
       shouldPersistHeaders={false}

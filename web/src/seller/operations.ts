@@ -1,7 +1,7 @@
 // Made by `npm run operations -w web` from the `.graphql` files and the schema; not edited by hand.
 // biome-ignore-all format: generated
 import type { Operation } from '../client/operation.ts';
-import type { AccountKind, OrderStatus } from '../client/schema.ts';
+import type { AccountKind, Language, OrderStatus } from '../client/schema.ts';
 import type { OrderCard, OrderDetail } from '../order/operations.ts';
 
 export type ApprovalCard = {
@@ -163,12 +163,13 @@ export type SellerOrderData = {
 
 export type SellerOrderVariables = {
   id: string;
+  language: Language;
 };
 
 export const SellerOrder: Operation<SellerOrderData, SellerOrderVariables> = {
   kind: 'query',
   name: 'SellerOrder',
-  text: `query SellerOrder($id: ID!) {
+  text: `query SellerOrder($id: ID!, $language: Language!) {
   order(id: $id) {
     ...OrderDetail
     account {
@@ -229,8 +230,7 @@ fragment OrderCard on Order {
 fragment PricingState on Pricing {
   stage
   progress
-  reason
-  reasonCode
+  reason(language: $language)
   queuePosition
 }
 

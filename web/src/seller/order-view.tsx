@@ -5,7 +5,7 @@ import { type Action, refusalOf, useAction } from '../client/use-action.ts';
 import { useCoalesced } from '../client/use-coalesced.ts';
 import { useQuery } from '../client/use-query.ts';
 import { useSubscription } from '../client/use-subscription.ts';
-import { useLanguage, useWords } from '../language/language.ts';
+import { useGraphLanguage, useLanguage, useWords } from '../language/language.ts';
 import { dateTime } from '../language/time.ts';
 import { AskDialog } from '../layout/ask-dialog.tsx';
 import { Notice, Trouble } from '../layout/notice.tsx';
@@ -34,7 +34,7 @@ type Order = NonNullable<SellerOrderData['order']>;
 export function OrderView({ id, changed, moved }: { id: string; changed: number; moved: () => void }) {
   const page = useWords(pageWords);
   const names = useWords(orderWords);
-  const { data, failure, loading, reload } = useQuery(SellerOrder, { id });
+  const { data, failure, loading, reload } = useQuery(SellerOrder, { id, language: useGraphLanguage() });
   const refresh = useCoalesced(reload, 300);
   const order = data?.order ?? null;
   useSubscription(

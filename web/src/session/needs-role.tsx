@@ -27,7 +27,7 @@ export function NeedsRole({ roles, children }: { roles: readonly TokenRole[]; ch
           {claims === null || ended ? say.signIn : say.other}
         </button>
       </div>
-      {open && <SignIn onClose={() => setOpen(false)} />}
+      {open && <SignIn wanted={roles} onClose={() => setOpen(false)} />}
     </div>
   );
 }

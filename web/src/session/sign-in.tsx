@@ -2,12 +2,16 @@ import { useEffect, useId, useState } from 'react';
 import { useWords } from '../language/language.ts';
 import { Dialog } from '../layout/dialog.tsx';
 import { Notice } from '../layout/notice.tsx';
+import type { TokenRole } from './claims.ts';
 import { demoPeople, type Person } from './people.ts';
 import { signIn } from './session.ts';
 import { words } from './words.ts';
 
-/** Signs in by a token, or, on a developer's machine, by choosing one of the demo's people. */
-export function SignIn({ onClose }: { onClose: () => void }) {
+/**
+ * Signs in by a token, or, on a developer's machine, by choosing one of the demo's people: those whom the page is for
+ * come first.
+ */
+export function SignIn({ wanted = [], onClose }: { wanted?: readonly TokenRole[]; onClose: () => void }) {
   const say = useWords(words);
   const [people, setPeople] = useState<Person[]>([]);
   const [text, setText] = useState('');
@@ -35,7 +39,7 @@ export function SignIn({ onClose }: { onClose: () => void }) {
           <h3>{say.people}</h3>
           <p className="quiet small">{say.peopleHint}</p>
           <div className="people">
-            {people.map((person) => (
+            {[...people].sort(byRole(wanted)).map((person) => (
               <button key={`${person.role} ${person.sub}`} type="button" onClick={() => enter(person.token)}>
                 <span>{person.name}</span>
                 <span className="badge">{say[person.role]}</span>
@@ -79,4 +83,8 @@ export function SignIn({ onClose }: { onClose: () => void }) {
       </form>
     </Dialog>
   );
+}
+
+function byRole(wanted: readonly TokenRole[]): (a: Person, b: Person) => number {
+  return (a, b) => Number(wanted.includes(b.role)) - Number(wanted.includes(a.role));
 }

@@ -2,13 +2,12 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { request } from '../client/request.ts';
 import { refusalOf, useAction } from '../client/use-action.ts';
 import { useSubscription } from '../client/use-subscription.ts';
-import { useLanguage, useWords } from '../language/language.ts';
+import { useGraphLanguage, useLanguage, useWords } from '../language/language.ts';
 import { dateTime } from '../language/time.ts';
 import { AskDialog } from '../layout/ask-dialog.tsx';
 import { Notice, Trouble } from '../layout/notice.tsx';
 import type { OrderDetail } from '../order/operations.ts';
 import { Price } from '../order/price.tsx';
-import { reasonText } from '../order/reasons.ts';
 import { takeSubmission } from './fresh-orders.ts';
 import {
   AcceptPrice,
@@ -27,6 +26,7 @@ const ON_ITS_WAY = ['INITIATED', 'FILE_UPLOADED', 'SUBMITTED', 'PRICE_FAILED'];
 /** The price of an order as it comes: queue, measuring, the price itself or why there is none, and the answer to it. */
 export function LivePrice({ order, refresh }: { order: OrderDetail; refresh: () => void }) {
   const say = useWords(words);
+  const language = useGraphLanguage();
   const [pushed, setPushed] = useState<Pushed | null>(null);
   const submit = useAction(
     useCallback(async () => {
@@ -35,9 +35,10 @@ export function LivePrice({ order, refresh }: { order: OrderDetail; refresh: () 
       return refused;
     }, [order.id, refresh]),
   );
+  const onItsWay = ON_ITS_WAY.includes(order.status);
   const failure = useSubscription(
     PriceOnItsWay,
-    ON_ITS_WAY.includes(order.status) ? { orderId: order.id } : null,
+    onItsWay ? { orderId: order.id, language } : null,
     ({ orderPrice }) => {
       setPushed((before) => (before !== null && before.revision > orderPrice.revision ? before : orderPrice));
       if (orderPrice.order.version > order.version) refresh();
@@ -55,19 +56,18 @@ export function LivePrice({ order, refresh }: { order: OrderDetail; refresh: () 
   return (
     <section className="card stack" aria-label={say.pricing}>
       <h2>{say.pricing}</h2>
-      <Stage
-        stage={submit.busy && stage === 'NOT_SUBMITTED' ? 'SUBMITTING' : stage}
-        progress={pushed?.progress ?? own.progress}
-        position={pushed ? pushed.order.pricing.queuePosition : own.queuePosition}
-        waitsForFile={order.status === 'INITIATED'}
-      />
+      {(onItsWay || order.status === 'PRICE_CALCULATED') && (
+        <Stage
+          stage={submit.busy && stage === 'NOT_SUBMITTED' ? 'SUBMITTING' : stage}
+          progress={pushed?.progress ?? own.progress}
+          position={pushed ? pushed.order.pricing.queuePosition : own.queuePosition}
+          waitsForFile={order.status === 'INITIATED'}
+        />
+      )}
       <Trouble what={failure} />
       <Trouble what={submit.refusal} />
       {stage === 'FAILED' && (
-        <Reason
-          code={pushed?.order.pricing.reasonCode ?? own.reasonCode}
-          reason={pushed?.reason ?? own.reason}
-        />
+        <Notice tone="bad">{pushed?.order.pricing.reason ?? own.reason ?? say.noReason}</Notice>
       )}
       {(order.status === 'FILE_UPLOADED' || order.status === 'PRICE_FAILED') && (
         <div className="buttons">
@@ -132,17 +132,6 @@ function useAnnounced(text: string, quarter: number, stage: string): string {
   const last = useRef({ key: '', text: '' });
   if (last.current.key !== key) last.current = { key, text };
   return last.current.text;
-}
-
-function Reason({ code, reason }: { code: string | null; reason: string | null }) {
-  const language = useLanguage();
-  const { sentence, detail } = reasonText(language, code, reason);
-  return (
-    <Notice tone="bad">
-      <p>{sentence}</p>
-      {detail !== null && <p className="small quiet">{detail}</p>}
-    </Notice>
-  );
 }
 
 function Answer({ order, refresh }: { order: OrderDetail; refresh: () => void }) {

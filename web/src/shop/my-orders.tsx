@@ -38,7 +38,7 @@ export function MyOrders() {
       {list.items?.length === 0 && <p className="quiet">{say.nothingYet}</p>}
       {list.items && list.items.length > 0 && (
         <div className="scroll">
-          <table>
+          <table className="cards">
             <thead>
               <tr>
                 <th scope="col">{order.number}</th>

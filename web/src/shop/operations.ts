@@ -1,7 +1,7 @@
 // Made by `npm run operations -w web` from the `.graphql` files and the schema; not edited by hand.
 // biome-ignore-all format: generated
 import type { Operation } from '../client/operation.ts';
-import type { CreateOrderInput, OrderStatus, PricingStage } from '../client/schema.ts';
+import type { CreateOrderInput, Language, OrderStatus, PricingStage } from '../client/schema.ts';
 import type { OrderCard, PriceDetails } from '../order/operations.ts';
 
 export type MyOrdersData = {
@@ -105,7 +105,6 @@ export type PriceOnItsWayData = {
   orderPrice: {
     stage: PricingStage;
     progress: number;
-    reason: string | null;
     revision: number;
     order: {
       id: string;
@@ -113,7 +112,7 @@ export type PriceOnItsWayData = {
       version: number;
       pricing: {
         queuePosition: number | null;
-        reasonCode: string | null;
+        reason: string | null;
       };
     };
     price: PriceDetails | null;
@@ -122,16 +121,16 @@ export type PriceOnItsWayData = {
 
 export type PriceOnItsWayVariables = {
   orderId: string;
+  language: Language;
 };
 
 export const PriceOnItsWay: Operation<PriceOnItsWayData, PriceOnItsWayVariables> = {
   kind: 'subscription',
   name: 'PriceOnItsWay',
-  text: `subscription PriceOnItsWay($orderId: ID!) {
+  text: `subscription PriceOnItsWay($orderId: ID!, $language: Language!) {
   orderPrice(orderId: $orderId) {
     stage
     progress
-    reason
     revision
     order {
       id
@@ -139,7 +138,7 @@ export const PriceOnItsWay: Operation<PriceOnItsWayData, PriceOnItsWayVariables>
       version
       pricing {
         queuePosition
-        reasonCode
+        reason(language: $language)
       }
     }
     price {

@@ -4,7 +4,7 @@ import { refusalOf, useAction } from '../client/use-action.ts';
 import { useCoalesced } from '../client/use-coalesced.ts';
 import { useQuery } from '../client/use-query.ts';
 import { useSubscription } from '../client/use-subscription.ts';
-import { useWords } from '../language/language.ts';
+import { useGraphLanguage, useWords } from '../language/language.ts';
 import { AskDialog } from '../layout/ask-dialog.tsx';
 import { Live } from '../layout/live.tsx';
 import { Notice, Trouble } from '../layout/notice.tsx';
@@ -26,7 +26,7 @@ import { words } from './words.ts';
 export function OrderView({ id }: { id: string }) {
   const say = useWords(orderWords);
   const page = useWords(pageWords);
-  const { data, failure, loading, reload } = useQuery(OrderById, { id });
+  const { data, failure, loading, reload } = useQuery(OrderById, { id, language: useGraphLanguage() });
   const refresh = useCoalesced(reload, 300);
   const order = data?.order ?? null;
   useSubscription(
@@ -66,27 +66,23 @@ function Order({ order, refresh }: { order: OrderDetail; refresh: () => void }) 
       <div className="card">
         <Steps status={order.status} reached={order.history.map((move) => move.to)} />
       </div>
-      <div className="two">
-        <div className="stack">
-          <section className="card stack">
-            {model ? (
-              <ModelView model={model} alloy={order.alloy} />
-            ) : (
-              order.model.downloadUrl && (
-                <KeptModel
-                  url={order.model.downloadUrl}
-                  filename={order.model.filename}
-                  alloy={order.alloy}
-                />
-              )
-            )}
-            <OrderFacts order={order} />
-          </section>
-          <History moves={order.history} />
-        </div>
-        <div className="stack">
+      <div className="order-grid">
+        <section className="card stack model">
+          {model ? (
+            <ModelView model={model} alloy={order.alloy} />
+          ) : (
+            order.model.downloadUrl && (
+              <KeptModel url={order.model.downloadUrl} filename={order.model.filename} alloy={order.alloy} />
+            )
+          )}
+          <OrderFacts order={order} />
+        </section>
+        <div className="stack pricing">
           <LivePrice order={order} refresh={refresh} />
           <Cancel order={order} refresh={refresh} />
+        </div>
+        <div className="moves">
+          <History moves={order.history} />
         </div>
       </div>
     </>

@@ -1,3 +1,4 @@
+import { ownOrigin } from '../client/own-origin.ts';
 import { request } from '../client/request.ts';
 import type { Refusal } from '../client/use-action.ts';
 import { CreateModelUpload, CreateOrder } from './operations.ts';
@@ -29,7 +30,8 @@ export async function placeOrder(
   );
   if (upload.__typename === 'Refusal') return upload;
   onStep({ step: 'UPLOADING', share: 0 });
-  await putBytes(upload.uploadUrl, file, (share) => onStep({ step: 'UPLOADING', share }), signal);
+  const url = ownOrigin(upload.uploadUrl, location.href);
+  await putBytes(url, file, (share) => onStep({ step: 'UPLOADING', share }), signal);
   onStep({ step: 'ORDERING' });
   const { result: order } = await request(
     CreateOrder,

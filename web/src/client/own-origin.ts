@@ -1,0 +1,16 @@
+/**
+ * The platform names itself by one address (`http://localhost:4000`), a browser on the same machine may use another
+ * (`http://127.0.0.1:4000`), and those are two origins. Such an address is brought to the page's own; any other stays.
+ */
+export function ownOrigin(address: string, page: string): string {
+  const here = new URL(page);
+  const there = new URL(address, page);
+  const same = there.protocol === here.protocol && there.port === here.port;
+  if (same && isLoopback(there.hostname) && isLoopback(here.hostname))
+    return here.origin + there.pathname + there.search;
+  return there.href;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
