@@ -15,6 +15,7 @@ export interface LoaderDependencies {
 }
 
 const patienceMs = 3_000; // 3 seconds
+const freshMs = 30_000; // 30 seconds
 const mostOrders = 1_000;
 
 /** See `Baton.loader`. */
@@ -49,5 +50,22 @@ export async function readAtFloor(
     countBehind(late.length);
     log.warn({ orders: Object.fromEntries(late) }, 'orders are read behind their known version');
   }
+  await announceFresh(floors, orders.values(), floorOf);
   return ids.map((id) => orders.get(id) ?? null);
+}
+
+/**
+ * Whoever shows a version makes it one that is known: its mover may be slow to raise the floor, or have died before. Old
+ * moves are everywhere by now and are left alone.
+ */
+async function announceFresh(
+  floors: VersionFloors,
+  orders: Iterable<OrderRecord>,
+  floorOf: ReadonlyMap<string, number>,
+): Promise<void> {
+  const since = Date.now() - freshMs;
+  const fresh = [...orders].filter(
+    ({ id, version, movedAt }) => version > (floorOf.get(id) ?? 0) && movedAt.getTime() > since,
+  );
+  if (fresh.length > 0) await floors.raise(fresh.map(({ id, version }) => ({ orderId: id, version })));
 }

@@ -1,17 +1,16 @@
 import { uuidV7 } from '@alexandrite/database/uuid';
 import type { OrderMoved } from '@alexandrite/schema/events';
 import type { OrderStatus } from '@alexandrite/schema/order-status';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Refused, refusal } from '../src/refusal.ts';
 import { granted, moveTo, newOrder, type Process, Systems } from './systems.ts';
 
-let systems: Systems;
+const systems = new Systems();
 let shop: Process;
 let mes: Process;
 let crm: Process;
 
 beforeEach(async () => {
-  systems = new Systems();
   await systems.open();
   [shop, mes, crm] = [
     await systems.process('SHOP'),
@@ -21,6 +20,10 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await systems.close();
+});
+
+afterAll(async () => {
   await systems[Symbol.asyncDispose]();
 });
 
@@ -144,7 +147,9 @@ describe('holding an order', () => {
     });
     await expect(fault).rejects.toThrow('fault');
     expect(await shop.seen(id)).toHaveLength(1);
-    expect(await shop.database.em().execute('select * from outbox')).toHaveLength(1);
+    expect(
+      await shop.database.em().execute('select * from outbox where ordering_key = ?', [id]),
+    ).toHaveLength(1);
     expect(await shop.baton.loader().load(id)).toMatchObject({ status: 'INITIATED', version: 1 });
   });
 });
@@ -223,6 +228,20 @@ describe('reading', () => {
     ]);
     expect(orders.map((order) => order?.status)).toEqual(['INITIATED', undefined, undefined, 'INITIATED']);
     expect(shop.database.statements - before).toBe(1);
+  });
+
+  test('makes known what it shows, when the mover has not come to it', async () => {
+    const deaf = new Proxy(systems.cache, {
+      get(cache, name) {
+        if (name === 'raise') return async () => Promise.reject(new Error('too late'));
+        const member = Reflect.get(cache, name, cache);
+        return typeof member === 'function' ? member.bind(cache) : member;
+      },
+    });
+    const { id } = await newOrder(await systems.process('SHOP', { cache: deaf }));
+    expect(await systems.cache.get(`order-version:${id}`)).toBeNull();
+    await shop.baton.loader().load(id);
+    expect(await systems.cache.get(`order-version:${id}`)).toBe('1');
   });
 
   test('goes on without the cache', async () => {

@@ -1,17 +1,16 @@
 import { uuidV7 } from '@alexandrite/database/uuid';
 import type { OrderRequest } from '@alexandrite/schema/events';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { refusal } from '../src/refusal.ts';
 import { granted, moveTo, newOrder, type Process, Systems } from './systems.ts';
 
-let systems: Systems;
+const systems = new Systems();
 let shop: Process;
 let mes: Process;
 let crm: Process;
 const why = { by: 'customer.1', reason: 'changed my mind' };
 
 beforeEach(async () => {
-  systems = new Systems();
   await systems.open();
   shop = await systems.process('SHOP');
   mes = await systems.process('MES', {
@@ -23,6 +22,10 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await systems.close();
+});
+
+afterAll(async () => {
   await systems[Symbol.asyncDispose]();
 });
 

@@ -33,19 +33,28 @@ export interface Process {
   start(): Promise<void>;
 }
 
-/** Shop, CRM and MES as far as the baton goes, each with a database of its own, on one bus and one cache. */
+/**
+ * Shop, CRM and MES as far as the baton goes, each with a database of its own that all tests of a file share, on one bus
+ * and one cache, new for each test.
+ */
 export class Systems implements AsyncDisposable {
-  readonly log = memoryLog('baton');
+  log = memoryLog('baton');
   bus!: Bus;
   cache!: Cache;
   readonly #opened: AsyncDisposable[] = [];
-  readonly #urls = new Map<System, string>();
+  readonly #databases = new Map<System, Awaited<ReturnType<typeof createTestDatabase>>>();
 
   async open(): Promise<void> {
+    this.log = memoryLog('baton');
     this.bus = await openLocalBus({ log: this.log.log });
     this.cache = openMemoryCache();
     await this.bus.ensureStreams(streams);
     this.#opened.push(this.bus, this.cache);
+  }
+
+  /** After each test: ends all processes. */
+  async close(): Promise<void> {
+    for (const one of this.#opened.splice(0).reverse()) await one[Symbol.asyncDispose]();
   }
 
   async process(
@@ -55,7 +64,7 @@ export class Systems implements AsyncDisposable {
     const { log } = this.log;
     const metrics = new Metrics(system);
     const { bus = this.bus, cache = this.cache, judge } = options;
-    const url = this.#urls.get(system) ?? (await this.#newDatabase(system));
+    const url = await this.#databaseUrl(system);
     const database = await openDatabase({ url, entities: [OrderRecord], migrations, log, metrics });
     const outbox = openOutbox({ database, bus, log, metrics });
     const baton = createBaton({
@@ -90,13 +99,15 @@ export class Systems implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const one of this.#opened.splice(0).reverse()) await one[Symbol.asyncDispose]();
+    await this.close();
+    for (const one of this.#databases.values()) await one[Symbol.asyncDispose]();
   }
 
-  async #newDatabase(system: System): Promise<string> {
+  async #databaseUrl(system: System): Promise<string> {
+    const known = this.#databases.get(system);
+    if (known) return known.url;
     const server = await createTestDatabase(`baton_${system}`);
-    this.#opened.unshift(server);
-    this.#urls.set(system, server.url);
+    this.#databases.set(system, server);
     return server.url;
   }
 }

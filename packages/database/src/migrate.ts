@@ -20,6 +20,8 @@ export function migrationsList(versions: readonly SchemaVersion[]) {
     name,
     class: class extends Migration {
       override up(): void {
+        // An index over a big table takes its time.
+        this.addSql(`set local statement_timeout = '30min'`);
         this.addSql(sql);
       }
     },
@@ -31,7 +33,7 @@ export async function migrate(orm: MikroORM, url: string, log: Log): Promise<voi
   const session = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await session.connect();
   try {
-    await session.query(`set statement_timeout = '120s'`);
+    await session.query(`set statement_timeout = '30min'`);
     await session.query('select pg_advisory_lock($1)', [migrationLock]);
     const applied = await orm.migrator.up();
     if (applied.length > 0) {

@@ -26,6 +26,8 @@ declare module 'fastify' {
   }
 }
 
+/** How long closing waits for requests in flight, of which some may never end. */
+const drainMs = 5_000;
 const bodyLimit = 4 * 1024 * 1024; // an entity request of the gateway names thousands of keys
 
 /** Serves one of the schemas of `schema/` over HTTP, to the gateway only. */
@@ -77,7 +79,9 @@ export async function serveSubgraph<Context extends RequestContext>(
   let closing: Promise<void> | undefined;
   const close = async () => {
     stopping = true;
+    const cut = setTimeout(() => app.server.closeAllConnections(), drainMs);
     await app.close(); // waits for the requests in flight
+    clearTimeout(cut);
     await apollo.stop();
   };
   try {

@@ -33,11 +33,14 @@ export class ServedShop implements AsyncDisposable {
   readonly log = memoryLog('shop');
   ports!: Ports;
   env!: Env;
+  /** Where files lie; what is arriving lies in its `incoming`. */
+  folder!: string;
   readonly #opened: AsyncDisposable[] = [];
 
   async open(): Promise<ShopService> {
     const server = await createTestDatabase('shop');
     const folder = await mkdtemp(join(tmpdir(), 'shop-'));
+    this.folder = folder;
     const bus = await openLocalBus({ log: this.log.log });
     await bus.ensureStreams(streams);
     this.ports = { bus, cache: openMemoryCache(), files: await openFolderFiles(folder) };

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ShopService } from '../src/build.ts';
 import { type Ask, announce, asking, behindGateway, put, ServedShop, someBytes } from './served-shop.ts';
@@ -124,10 +127,15 @@ describe('an upload', () => {
   test('is tried again after it was broken off, or hangs', async () => {
     const { uploadUrl, model } = await announce(anna, 100_000);
     const url = behindGateway(shop, uploadUrl);
+    const arriving = async (files: number) => {
+      while ((await readdir(join(served.folder, 'incoming'))).length !== files) await sleep(10);
+    };
     const broken = await rawPut(url, ['content-length: 100000'], someBytes(50_000));
+    await arriving(1);
     broken.stop();
-    await broken.answer;
+    await arriving(0);
     const hanging = await rawPut(url, ['content-length: 100000'], someBytes(50_000));
+    await arriving(1);
     expect((await put(shop, uploadUrl, someBytes(100_000))).status).toBe(201);
     await hanging.answer; // which the second has cut
     expect((await modelOf(model.id)).sha256).toBe(

@@ -30,6 +30,7 @@ export class UploadReceiver {
     }
     const file = await this.#store(hash, body, model.bytes);
     await this.#use(hash, model, file);
+    this.#receiving.get(hash)?.abort(); // begun meanwhile, and for nothing
     this.#shop.log.info({ modelId: model.id, sha256: file.sha256, bytes: file.bytes }, 'model uploaded');
     await advanceWaitingOrders(this.#shop, model.id);
     return file;
