@@ -42,6 +42,9 @@ export interface Bus extends AsyncDisposable {
   depth(stream: string, durable: string): Promise<{ pending: number; inFlight: number }>;
 
   readonly connected: boolean;
+
+  /** Stops consumptions, waiting for their handlers, ends subscriptions, and closes. Idempotent. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export type Headers = Readonly<Record<string, string>>;
@@ -113,6 +116,7 @@ export interface BusSubscription extends AsyncIterable<BusMessage>, AsyncDisposa
   readonly dropped: number;
   /** The stream sequence behind which it began: a position to come back to before the first message. */
   readonly startedAfter: number;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** The payload on `dead.<durable>`: the message as it was, and why it was given up. */

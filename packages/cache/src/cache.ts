@@ -24,6 +24,7 @@ export interface Cache extends AsyncDisposable {
    */
   takeFromBucket(key: string, bucket: Bucket, cost: number): Promise<BucketState>;
   readonly connected: boolean;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface Bucket {

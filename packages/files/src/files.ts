@@ -13,6 +13,7 @@ export interface Files extends AsyncDisposable {
   get(sha256: string): Promise<Readable | null>;
   has(sha256: string): Promise<boolean>;
   delete(sha256: string): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface StoredFile {
