@@ -1,4 +1,13 @@
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SetupError, say } from './say.mjs';
@@ -14,6 +23,9 @@ export async function onlyOne(root, work) {
   writeFileSync(mine, String(process.pid));
   try {
     await take(lock, mine);
+    for (const left of readdirSync(folder).filter((name) => /^setup\.lock\.\d+/.test(name)))
+      if (!isSetUp(Number.parseInt(left.slice('setup.lock.'.length), 10)))
+        rmSync(join(folder, left), { force: true });
     try {
       await work();
     } finally {

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { openFull } from './full.ts';
 import { runPlatform, StartRefused } from './run-platform.ts';
 import { MissingServer } from './servers.ts';
+import { DoesNotComeUp } from './supervisor.ts';
 
 const help = `Usage: npm run start:full [-- --gateways <n> --engines <n>]
 
@@ -13,7 +14,8 @@ const help = `Usage: npm run start:full [-- --gateways <n> --engines <n>]
 const { gateways, engines } = readCounts();
 await runPlatform('full', gateways, (run) =>
   openFull(run, { gateways, engines }).catch((error: unknown) => {
-    throw error instanceof MissingServer ? new StartRefused(error.message) : error;
+    const explained = error instanceof MissingServer || error instanceof DoesNotComeUp;
+    throw explained ? new StartRefused(error.message) : error;
   }),
 );
 

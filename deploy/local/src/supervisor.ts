@@ -76,6 +76,9 @@ export class Supervisor {
   }
 }
 
+/** What it said last is in the message. */
+export class DoesNotComeUp extends Error {}
+
 /** Keeps one process running. */
 class Keeper {
   readonly #spec: ProcessSpec;
@@ -84,6 +87,8 @@ class Keeper {
   readonly #logFile: string;
   #child: ChildProcess | undefined;
   #startedAt = 0;
+  /** The size of the log when the present process was started. */
+  #loggedBefore = 0;
   #pauseMs = 0;
   #restart: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -99,7 +104,6 @@ class Keeper {
   async start(): Promise<void> {
     await this.#endLeftover();
     if (fileSize(this.#logFile) > LARGE_LOG) renameSync(this.#logFile, `${this.#logFile}.1`);
-    const logged = fileSize(this.#logFile);
     this.#spawn();
     const deadline = Date.now() + READY_WITHIN_MS;
     let deaths = 0;
@@ -114,8 +118,10 @@ class Keeper {
         deaths += 1;
       }
       if (deaths > 3 || Date.now() > deadline) {
-        const end = readFileSync(this.#logFile, 'utf8').slice(logged).trim().slice(-2_000);
-        throw new Error(`${this.#spec.name} does not come up (${this.#logFile}): ${end}`);
+        const said = readFileSync(this.#logFile).subarray(this.#loggedBefore).toString('utf8').trim();
+        throw new DoesNotComeUp(
+          `${this.#spec.name} does not come up (${this.#logFile}):\n${said.slice(-2_000)}`,
+        );
       }
       await delay(50);
     }
@@ -132,6 +138,7 @@ class Keeper {
 
   #spawn(): void {
     const { command, args, env, cwd, uid, gid } = this.#spec;
+    this.#loggedBefore = fileSize(this.#logFile);
     const log = openSync(this.#logFile, 'a');
     const [first, ...rest] = [...endsWithParent('TERM'), command, ...args];
     // A group of its own: Ctrl-C is for the supervisor, which then ends everything in order.
