@@ -15,7 +15,7 @@ try {
 
 const log = createLog({ service: 'crm', level: env.logLevel });
 await runUntilSignal(log, async (closers) => {
-  const ports = closers.use(await openPorts(process.env, log), 'bus, cache and files');
+  const ports = closers.use(await openPorts(process.env, log, 'crm'), 'bus, cache and files');
   const crm = closers.use(await build(env, ports), 'CRM');
   log.info({ url: crm.url }, 'ready');
 });
