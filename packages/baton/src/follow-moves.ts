@@ -20,8 +20,13 @@ export interface FollowDependencies {
 
 /** How long a move waits here for the one before it, which another process may be just writing. */
 const gapPatienceMs = 500;
-/** Over half an hour in all, then the dead letters. */
-const backoffMs = [50, 100, 250, 500, 1_000, 5_000, 15_000, 60_000, 300_000, 600_000, 900_000];
+/** About an hour in all, then the dead letters. Dense at first: a move that came too early waits for its turn here. */
+const backoffMs = [
+  ...[50, 100, 200, 300, 500, 500, 1_000, 1_000, 1_000, 2_000, 2_000, 2_000, 5_000, 5_000, 10_000, 10_000],
+  ...[30_000, 60_000, 120_000, 300_000, 600_000, 1_200_000, 1_200_000],
+];
+/** What a killed process had taken is given to another after so long; being given twice does no harm. */
+const ackWaitMs = 5_000;
 
 /**
  * Keeps this system's view of the orders that others move. The order's own version is the inbox: what is known already is
@@ -34,6 +39,7 @@ export async function followMoves(dependencies: FollowDependencies): Promise<Con
       stream: 'ORDERS',
       durable: `${dependencies.system.toLowerCase()}-orders`,
       concurrency: 16,
+      ackWaitMs,
       maxDeliveries: backoffMs.length + 1,
       backoffMs,
     },

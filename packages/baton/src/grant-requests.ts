@@ -28,6 +28,7 @@ export function grantRequests(dependencies: GrantDependencies): Promise<Consumpt
       durable,
       filter: subjects.orderRequest(system),
       concurrency: 4,
+      ackWaitMs: 10_000, // 10 seconds: what a killed process had taken is given to another
       maxDeliveries: backoffMs.length + 1,
       backoffMs,
     },

@@ -3,7 +3,8 @@ import type { OrderMoved } from '@alexandrite/schema/events';
 import type { OrderStatus } from '@alexandrite/schema/order-status';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Refused, refusal } from '../src/refusal.ts';
-import { granted, moveTo, newOrder, type Process, Systems } from './systems.ts';
+import type { Process } from './process.ts';
+import { granted, moveTo, newOrder, Systems } from './systems.ts';
 
 const systems = new Systems();
 let shop: Process;

@@ -2,7 +2,8 @@ import { uuidV7 } from '@alexandrite/database/uuid';
 import type { OrderRequest } from '@alexandrite/schema/events';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { refusal } from '../src/refusal.ts';
-import { granted, moveTo, newOrder, type Process, Systems } from './systems.ts';
+import type { Process } from './process.ts';
+import { granted, moveTo, newOrder, Systems } from './systems.ts';
 
 const systems = new Systems();
 let shop: Process;

@@ -2,36 +2,14 @@ import type { Bus } from '@alexandrite/bus';
 import { openLocalBus } from '@alexandrite/bus/local';
 import type { Cache } from '@alexandrite/cache';
 import { openMemoryCache } from '@alexandrite/cache/memory';
-import type { Database } from '@alexandrite/database';
-import { openDatabase } from '@alexandrite/database/open-database';
 import { uuidV7 } from '@alexandrite/database/uuid';
 import { createTestDatabase } from '@alexandrite/e2e/harness/postgres';
-import type { Outbox } from '@alexandrite/outbox';
-import { openOutbox } from '@alexandrite/outbox/open-outbox';
-import { outboxTablesSql } from '@alexandrite/outbox/outbox-tables';
-import type { OrderMoved } from '@alexandrite/schema/events';
 import type { OrderStatus, System } from '@alexandrite/schema/order-status';
 import { streams } from '@alexandrite/schema/subjects';
 import { memoryLog } from '@alexandrite/telemetry/memory-log';
-import { Metrics } from '@alexandrite/telemetry/metrics';
-import type { Baton, JudgeRequest } from '../src/baton.ts';
-import { createBaton } from '../src/create-baton.ts';
-import { OrderRecord, ordersTableSql } from '../src/order-record.ts';
+import type { OrderRecord } from '../src/order-record.ts';
 import { isRefusal, type Refusal } from '../src/refusal.ts';
-
-const seenTableSql =
-  'create table seen (order_id uuid, version integer, status text, primary key (order_id, version));';
-const migrations = [{ name: '0001', sql: `${ordersTableSql} ${outboxTablesSql} ${seenTableSql}` }];
-
-/** One process of one service: its pool, outbox and baton. */
-export interface Process {
-  database: Database;
-  outbox: Outbox;
-  baton: Baton;
-  /** Moves that `onMove` was called with, all processes of the service together. */
-  seen(orderId: string): Promise<{ version: number; status: OrderStatus }[]>;
-  start(): Promise<void>;
-}
+import { openProcess, type Process, type ProcessOptions } from './process.ts';
 
 /**
  * Shop, CRM and MES as far as the baton goes, each with a database of its own that all tests of a file share, on one bus
@@ -57,45 +35,13 @@ export class Systems implements AsyncDisposable {
     for (const one of this.#opened.splice(0).reverse()) await one[Symbol.asyncDispose]();
   }
 
-  async process(
-    system: System,
-    options: { bus?: Bus; cache?: Cache; judge?: JudgeRequest; onMove?: (moved: OrderMoved) => void } = {},
-  ): Promise<Process> {
+  async process(system: System, options: Partial<ProcessOptions> = {}): Promise<Process> {
+    const { bus, cache } = this;
     const { log } = this.log;
-    const metrics = new Metrics(system);
-    const { bus = this.bus, cache = this.cache, judge } = options;
     const url = await this.#databaseUrl(system);
-    const database = await openDatabase({ url, entities: [OrderRecord], migrations, log, metrics });
-    const outbox = openOutbox({ database, bus, log, metrics });
-    const baton = createBaton({
-      system,
-      database,
-      outbox,
-      bus,
-      cache,
-      log,
-      metrics,
-      judge,
-      async onMove(tx, order, moved) {
-        // Fails when it is called twice for one version.
-        await tx.execute('insert into seen values (?, ?, ?)', [order.id, moved.version, order.status]);
-        options.onMove?.(moved);
-      },
-    });
-    this.#opened.push(database, outbox, baton);
-    return {
-      database,
-      outbox,
-      baton,
-      seen: (orderId) =>
-        database
-          .em()
-          .execute('select version, status from seen where order_id = ? order by version', [orderId]),
-      async start() {
-        await outbox.start();
-        await baton.start();
-      },
-    };
+    const process = await openProcess(system, { url, bus, cache, log, ...options });
+    this.#opened.push(process);
+    return process;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

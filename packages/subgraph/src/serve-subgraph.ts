@@ -8,6 +8,7 @@ import { operationsEndpoints } from '@alexandrite/telemetry/operations-endpoints
 import { startTrace, type Trace, traceparentHeader, withTrace } from '@alexandrite/telemetry/trace';
 import { ApolloServer } from '@apollo/server';
 import {
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
@@ -44,7 +45,11 @@ export async function serveSubgraph<Context extends RequestContext>(
     stopOnTerminationSignals: false,
     formatError: maskError(log),
     logger: log,
-    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled()],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+    ],
   });
   await apollo.start();
 
