@@ -90,6 +90,8 @@ class Keeper {
   /** The size of the log when the present process was started. */
   #loggedBefore = 0;
   #pauseMs = 0;
+  #deaths = 0;
+  #lastWords = '';
   #restart: NodeJS.Timeout | undefined;
   #stopping = false;
   #failure: Error | undefined;
@@ -106,22 +108,13 @@ class Keeper {
     if (fileSize(this.#logFile) > LARGE_LOG) renameSync(this.#logFile, `${this.#logFile}.1`);
     this.#spawn();
     const deadline = Date.now() + READY_WITHIN_MS;
-    let deaths = 0;
-    let pid = this.#child?.pid;
     for (;;) {
       if (this.#failure) throw this.#failure;
       if (this.#stopping) return;
-      const ready = await this.#spec.ready().catch(() => false);
-      if (ready) return;
-      if (this.#child?.pid !== pid) {
-        pid = this.#child?.pid;
-        deaths += 1;
-      }
-      if (deaths > 3 || Date.now() > deadline) {
-        const said = readFileSync(this.#logFile).subarray(this.#loggedBefore).toString('utf8').trim();
-        throw new DoesNotComeUp(
-          `${this.#spec.name} does not come up (${this.#logFile}):\n${said.slice(-2_000)}`,
-        );
+      if (await this.#spec.ready().catch(() => false)) return;
+      if (this.#deaths > 3 || Date.now() > deadline) {
+        const said = this.#deaths > 0 ? this.#lastWords : this.#said();
+        throw new DoesNotComeUp(`${this.#spec.name} does not come up (${this.#logFile}):\n${said}`);
       }
       await delay(50);
     }
@@ -159,6 +152,8 @@ class Keeper {
 
   #onExit(how: number | string | null): void {
     if (this.#stopping) return;
+    this.#deaths += 1;
+    this.#lastWords = this.#said();
     const lived = Date.now() - this.#startedAt;
     // 100, 200, 400, 800, 1000 ms … while it keeps falling over; at once after a long life
     this.#pauseMs = lived > SHORT_LIFE_MS ? 0 : Math.min(LONGEST_PAUSE_MS, Math.max(100, this.#pauseMs * 2));
@@ -166,6 +161,11 @@ class Keeper {
       `${this.#spec.name} ended (${how}) after ${Math.round(lived / 1000)} s; starting it again`,
     );
     this.#restart = setTimeout(() => this.#spawn(), this.#pauseMs);
+  }
+
+  /** What the present process has said, its end. */
+  #said(): string {
+    return readFileSync(this.#logFile).subarray(this.#loggedBefore).toString('utf8').trim().slice(-2_000);
   }
 
   async #endLeftover(): Promise<void> {
