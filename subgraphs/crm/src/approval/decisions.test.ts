@@ -90,6 +90,9 @@ describe('the decision on a price', () => {
   test('a rejected price stays rejected, with its reason', async () => {
     const { id } = await crm.order('customer-1');
     const reject = MOVE('rejectPrice', ', reason: "too dear"');
+    const endless = MOVE('rejectPrice', `, reason: "${'x'.repeat(1_001)}"`);
+    const tooLong = await crm.send('customer:customer-1', endless, { id });
+    expect(tooLong.errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
     const rejected = (await crm.ask('customer:customer-1', reject, { id })).rejectPrice;
     expect(rejected).toMatchObject({ status: 'PRICE_REJECTED', version: 5 });
     expect(rejected.approval).toMatchObject({ priceRejectedReason: 'too dear', priceAcceptedAt: null });
