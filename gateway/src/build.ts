@@ -11,13 +11,16 @@ import type { Settings } from './config/settings.ts';
 import { Engine } from './engine/engine.ts';
 import { startFrame } from './engine/frame.ts';
 import { Generation } from './engine/generation.ts';
-import { graphqlDoor } from './serving/graphql-door.ts';
+import { Operations } from './engine/operations.ts';
+import { graphqlDoor, graphqlPath } from './serving/graphql-door.ts';
 import { createPublicServer } from './serving/public-server.ts';
 import { shareFetches } from './subgraph/share.ts';
 import { Subgraphs } from './subgraph/subgraphs.ts';
+import { Subscriptions } from './subscriptions/subscriptions.ts';
 import { readSupergraph } from './supergraph/source.ts';
 import { loadSupergraph } from './supergraph/supergraph.ts';
 import { graphqlOverHttp } from './transports/http.ts';
+import { openWebsocketDoor } from './transports/websocket.ts';
 
 /** What a gateway is given; all of it may be missing. Connected, and owned by whoever opened it. */
 export interface GatewayPorts {
@@ -67,6 +70,14 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
   closers.add('Apollo Server', () => server.stop());
 
   const authenticate = createAuthenticate(settings.auth);
+  const subscriptions = new Subscriptions({
+    ...settings.subscriptions,
+    engine,
+    bus: ports.bus,
+    metrics,
+    log,
+  });
+  const operations = new Operations(engine, subscriptions, () => generation);
   let stopping = false;
   const publicServer = createPublicServer([
     operationsEndpoints({
@@ -90,6 +101,19 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
     }),
   ]);
   closers.add('the public server', () => publicServer.close());
+  closers.use(
+    openWebsocketDoor({
+      server: publicServer.server,
+      path: graphqlPath,
+      operations,
+      authenticate,
+      forwardHeaders: settings.subgraphs.forwardHeaders,
+      settings: settings.subscriptions,
+      metrics,
+      log,
+    }),
+    'the sockets',
+  );
   const url = await publicServer.listen(settings.port, settings.host);
   closers.add('readiness', () => {
     stopping = true;

@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /**
  * What this gateway itself refuses with, and the HTTP status that goes with it. Codes of subgraphs pass through; those of
- * documents that are wrong are Apollo Server's (`GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT`,
+ * documents that are wrong are Apollo Server's (`GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`,
  * `BAD_REQUEST`, `OPERATION_RESOLUTION_FAILURE`, `PERSISTED_QUERY_NOT_FOUND`).
  */
 export const statusOf = {
@@ -32,6 +32,8 @@ export const statusOf = {
   NOT_SUPPORTED: 400,
   /** The gateway is about to end: come back, to another one. */
   SHUTTING_DOWN: 503,
+  /** A value that fits its type but not its purpose. */
+  BAD_USER_INPUT: 400,
   INTERNAL_SERVER_ERROR: 500,
 } as const;
 

@@ -8,6 +8,7 @@ import {
   parseAndValidate,
 } from '../operation/compile.ts';
 import { OperationCache } from '../operation/operation-cache.ts';
+import { type EventField, readEventFields } from '../subscriptions/event-fields.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 
 /** One supergraph being served, with everything that is derived from it. A new supergraph is a new generation. */
@@ -15,6 +16,7 @@ export class Generation {
   readonly supergraph: Supergraph;
   readonly types: TypeTest;
   readonly operations: OperationCache;
+  readonly eventFields: ReadonlyMap<string, EventField>;
   readonly #maxTokens: number | undefined;
 
   constructor(
@@ -23,6 +25,7 @@ export class Generation {
   ) {
     this.supergraph = supergraph;
     this.types = new TypeTest(supergraph.fullSchema);
+    this.eventFields = readEventFields(supergraph.document, supergraph.fullSchema);
     this.operations = new OperationCache(options.operationCacheSize);
     this.#maxTokens = options.maxTokens;
   }

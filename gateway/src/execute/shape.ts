@@ -42,11 +42,20 @@ export interface ShapedOperation {
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 }
 
+/** Under which name a value stands in what is shaped: a subgraph's response has aliases, an event has not. */
+export type Naming = 'response' | 'field';
+
 /** `conditions` are the values of the variables that `@skip` and `@include` use. */
-export function compileShape(shaped: ShapedOperation, conditions: JsonObject): Shape {
+export function compileShape(
+  shaped: ShapedOperation,
+  conditions: JsonObject,
+  naming: Naming = 'response',
+): Shape {
   const root = shaped.schema.getRootType(shaped.operation.operation);
   if (!root) throw new GraphQLError(`The schema has no ${shaped.operation.operation}.`);
-  const complete = new ShapeCompiler(shaped, conditions).object(root, [shaped.operation.selectionSet]);
+  const complete = new ShapeCompiler(shaped, conditions, naming).object(root, [
+    shaped.operation.selectionSet,
+  ]);
   return (fetched, introspect) => {
     const run: Run = { path: [], errors: [], introspect };
     const data = complete(fetched, run);
@@ -77,10 +86,12 @@ interface FieldShape {
 class ShapeCompiler {
   readonly #shaped: ShapedOperation;
   readonly #conditions: JsonObject;
+  readonly #naming: Naming;
 
-  constructor(shaped: ShapedOperation, conditions: JsonObject) {
+  constructor(shaped: ShapedOperation, conditions: JsonObject, naming: Naming) {
     this.#shaped = shaped;
     this.#conditions = conditions;
+    this.#naming = naming;
   }
 
   /** The selection of a composite type; compiled for each type of object that really comes. */
@@ -116,20 +127,10 @@ class ShapeCompiler {
   #fields(type: GraphQLCompositeType, selections: readonly SelectionSetNode[]): readonly FieldShape[] {
     const collected = new Map<string, { nodes: FieldNode[]; parent: GraphQLCompositeType }>();
     for (const selection of selections) this.#collect(type, type, selection, collected);
-    return [...collected].map(([key, { nodes, parent }]) => ({
-      key,
-      read:
-        Object.hasOwn(Object.prototype, key) || key in Object.prototype
-          ? (object) => own(object, key)
-          : (object) => object[key],
-      write:
-        key === '__proto__'
-          ? (object, value) => setOwn(object, key, value)
-          : (object, value) => {
-              object[key] = value;
-            },
-      complete: this.#field(type, parent, nodes),
-    }));
+    return [...collected].map(([key, { nodes, parent }]) => {
+      const name = this.#naming === 'field' ? nodes[0]!.name.value : key;
+      return { key, read: reader(name), write: writer(key), complete: this.#field(type, parent, nodes) };
+    });
   }
 
   #collect(
@@ -224,6 +225,18 @@ class ShapeCompiler {
       return fits(value) ? value : invalid(run, `Expected a value of the type ${type.name} for ${at}.`);
     };
   }
+}
+
+/** A name that objects inherit needs a closer look; the others are read as they are. */
+function reader(name: string): FieldShape['read'] {
+  return name in Object.prototype ? (object) => own(object, name) : (object) => object[name];
+}
+
+function writer(key: string): FieldShape['write'] {
+  if (key === '__proto__') return (object, value) => setOwn(object, key, value);
+  return (object, value) => {
+    object[key] = value;
+  };
 }
 
 /** The root types' names are the supergraph's, and an interface's name is not an object's. */

@@ -1,0 +1,99 @@
+import { GraphQLError } from 'graphql';
+import type { Caller } from '../caller/caller.ts';
+import { gatewayError } from '../errors.ts';
+import { isObject, type JsonObject } from '../execute/json.ts';
+import { Message } from '../subscriptions/message.ts';
+import type { Sink, Subscription } from '../subscriptions/subscriber.ts';
+import type { Subscriptions } from '../subscriptions/subscriptions.ts';
+import type { Engine } from './engine.ts';
+import type { Generation } from './generation.ts';
+
+/** An operation as a client sends it. */
+export interface OperationRequest {
+  query: string;
+  operationName: string | null;
+  variables: JsonObject;
+  extensions: JsonObject;
+}
+
+/** Throws a GraphQLError that says what is missing or of the wrong kind. */
+export function readOperationRequest(payload: unknown): OperationRequest {
+  const { query, operationName, variables, extensions } = isObject(payload) ? payload : {};
+  const refuse = (what: string) =>
+    new GraphQLError(what, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
+  if (typeof query !== 'string' || query === '') throw refuse('Expected `query` to be a GraphQL document.');
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
+    throw refuse('Expected `operationName` to be a text.');
+  }
+  if (variables !== undefined && variables !== null && !isObject(variables)) {
+    throw refuse('Expected `variables` to be an object.');
+  }
+  if (extensions !== undefined && extensions !== null && !isObject(extensions)) {
+    throw refuse('Expected `extensions` to be an object.');
+  }
+  return {
+    query,
+    operationName: operationName ?? null,
+    variables: variables ?? {},
+    extensions: extensions ?? {},
+  };
+}
+
+/** Operations that come over a transport of messages: one result for a query, any number for a subscription. */
+export class Operations {
+  readonly #engine: Engine;
+  readonly #subscriptions: Subscriptions;
+  readonly #generation: () => Generation;
+
+  constructor(engine: Engine, subscriptions: Subscriptions, generation: () => Generation) {
+    this.#engine = engine;
+    this.#subscriptions = subscriptions;
+    this.#generation = generation;
+  }
+
+  /**
+   * Runs a query or a mutation, or begins a subscription. What the client shall see, errors too, goes to the sink;
+   * `onSubscribed` gives the handle of a subscription. Rejects only with what is a fault of ours.
+   */
+  async run(
+    request: OperationRequest,
+    caller: Caller,
+    sink: Sink,
+    onSubscribed: (subscription: Subscription) => void,
+  ): Promise<void> {
+    const generation = this.#generation();
+    try {
+      const compiled = await generation.compileText(request.query, request.operationName);
+      if (compiled.kind === 'subscription') {
+        await this.#subscriptions.subscribe(
+          generation,
+          compiled,
+          request.variables,
+          caller,
+          sink,
+          onSubscribed,
+        );
+        return;
+      }
+      const result = await this.#engine.execute(generation, compiled, request.variables, caller);
+      if (result.data === undefined && result.errors) throw result.errors;
+      sink.write(new Message(result).json());
+      sink.end(null);
+    } catch (error) {
+      const errors = shown(error);
+      if (errors) {
+        sink.end(this.#engine.show(errors));
+        return;
+      }
+      sink.end([gatewayError('INTERNAL_SERVER_ERROR', 'Something went wrong here.')]);
+      throw error;
+    }
+  }
+}
+
+/** Null when the error is none that was meant for the client. */
+function shown(error: unknown): readonly GraphQLError[] | null {
+  if (error instanceof GraphQLError) return [error];
+  if (Array.isArray(error) && error.every((item) => item instanceof GraphQLError)) return error;
+  return null;
+}

@@ -1,0 +1,138 @@
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  valueFromASTUntyped,
+} from 'graphql';
+import { parseSubject, type SubjectTemplate } from './subject-template.ts';
+
+/** A field of Subscription whose messages come from the bus. */
+export interface EventField {
+  name: string;
+  subjects: readonly SubjectTemplate[];
+  /** Which bus; a gateway has one. */
+  providerId: string;
+  /** The Query field that answers with the current state, of the same arguments and type. */
+  snapshot: string | null;
+  /** The Int field that grows with every message and joins the snapshot to the stream. */
+  position: string | null;
+}
+
+const specification = /^https:\/\/specs\.alexandrite\.example\/events\/v1\.\d+$/;
+const directiveName = 'natsSubscribe';
+
+/** The event fields of a supergraph. Throws a TypeError that names the field when one is not right. */
+export function readEventFields(
+  document: DocumentNode,
+  schema: GraphQLSchema,
+): ReadonlyMap<string, EventField> {
+  const fields = new Map<string, EventField>();
+  const name = composedName(document);
+  const subscription = schema.getSubscriptionType();
+  if (!name || !subscription) return fields;
+  for (const field of Object.values(subscription.getFields())) {
+    const directive = field.astNode?.directives?.find((candidate) => candidate.name.value === name);
+    if (directive) fields.set(field.name, readField(field, argumentsOf(directive), schema));
+  }
+  return fields;
+}
+
+/** As the supergraph calls the directive: imported, renamed, or with the prefix of its specification. */
+function composedName(document: DocumentNode): string | null {
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
+    for (const directive of definition.directives ?? []) {
+      if (directive.name.value !== 'link') continue;
+      const { url, as, import: imports } = argumentsOf(directive);
+      if (typeof url !== 'string' || !specification.test(url)) continue;
+      for (const imported of Array.isArray(imports) ? imports : []) {
+        const { name, as: renamed } =
+          typeof imported === 'string' ? { name: imported, as: imported } : imported;
+        if (name === `@${directiveName}`) return String(renamed ?? name).slice(1);
+      }
+      return `${typeof as === 'string' ? as : 'events'}__${directiveName}`;
+    }
+  }
+  return null;
+}
+
+function readField(
+  field: GraphQLField<unknown, unknown>,
+  given: Record<string, unknown>,
+  schema: GraphQLSchema,
+): EventField {
+  const wrong = (what: string, cause?: unknown) =>
+    new TypeError(`Subscription.${field.name} @${directiveName}: ${what}`, { cause });
+
+  const { subjects, providerId, snapshot, position } = given;
+  if (!Array.isArray(subjects) || subjects.length === 0) throw wrong('expected at least one of subjects');
+  const templates = subjects.map((subject) => {
+    try {
+      return parseSubject(String(subject));
+    } catch (cause) {
+      throw wrong(cause instanceof Error ? cause.message : String(cause), cause);
+    }
+  });
+  for (const part of templates.flatMap((template) => template.parts)) {
+    if (typeof part === 'string' || part.from !== 'args') continue;
+    const argument = field.args.find((candidate) => candidate.name === part.path[0]);
+    if (!argument) throw wrong(`there is no argument ${part.path[0]}`);
+    const bare = isNonNullType(argument.type) ? argument.type.ofType : argument.type;
+    if (part.path.length === 1 && (isListType(bare) || !isLeafType(bare))) {
+      throw wrong(`expected the argument ${part.path[0]} to be one scalar value`);
+    }
+  }
+  if (typeof snapshot === 'string') checkSnapshot(field, snapshot, schema, wrong);
+  if (typeof position === 'string') {
+    const type = getNamedType(field.type);
+    const found = isObjectType(type) || isInterfaceType(type) ? type.getFields()[position] : undefined;
+    if (!found || getNamedType(found.type).name !== 'Int') {
+      throw wrong(`expected position to be an Int field of ${type.name}, got ${position}`);
+    }
+  }
+  return {
+    name: field.name,
+    subjects: templates,
+    providerId: typeof providerId === 'string' ? providerId : 'default',
+    snapshot: typeof snapshot === 'string' ? snapshot : null,
+    position: typeof position === 'string' ? position : null,
+  };
+}
+
+function checkSnapshot(
+  field: GraphQLField<unknown, unknown>,
+  snapshot: string,
+  schema: GraphQLSchema,
+  wrong: (what: string) => TypeError,
+): void {
+  const query = schema.getQueryType()?.getFields()[snapshot];
+  if (!query) throw wrong(`there is no Query.${snapshot} for its snapshot`);
+  const bare = (type: unknown) => String(type).replace(/!$/, '');
+  if (bare(query.type) !== bare(field.type)) {
+    throw wrong(
+      `expected Query.${snapshot} to be ${bare(field.type)}, as the field is, got ${bare(query.type)}`,
+    );
+  }
+  for (const argument of field.args) {
+    const same = query.args.find(({ name }) => name === argument.name);
+    if (!same || bare(same.type) !== bare(argument.type)) {
+      throw wrong(
+        `expected Query.${snapshot} to have the argument ${argument.name}: ${String(argument.type)}`,
+      );
+    }
+  }
+}
+
+function argumentsOf(directive: ConstDirectiveNode): Record<string, unknown> {
+  return Object.fromEntries(
+    (directive.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value)]),
+  );
+}

@@ -1,0 +1,193 @@
+import { type Bus, BusError, type BusMessage, type BusSubscription } from '@alexandrite/bus';
+import type { Log } from '@alexandrite/telemetry/log';
+import { startTrace, withTrace } from '@alexandrite/telemetry/trace';
+import type { GraphQLError } from 'graphql';
+import type { Caller } from '../caller/caller.ts';
+import type { Engine, Execution } from '../engine/engine.ts';
+import type { Generation } from '../engine/generation.ts';
+import { gatewayError } from '../errors.ts';
+import { isObject, type JsonObject, own } from '../execute/json.ts';
+import type { Shape } from '../execute/shape.ts';
+import type { CompiledSubscription } from './compile.ts';
+import { type FeedMessage, Message } from './message.ts';
+import type { SubscriptionMetrics } from './metrics.ts';
+import { Snapshots } from './snapshots.ts';
+
+/** One who listens to a feed. */
+export interface FeedListener {
+  readonly caller: Caller;
+  /** Whether a message of this position would be new to the listener. */
+  wants(position: number | null): boolean;
+  event(message: FeedMessage): void;
+  /** So many events could not be processed in time. */
+  missed(count: number): void;
+  end(error: GraphQLError): void;
+}
+
+export interface FeedOptions {
+  bus: Bus;
+  engine: Engine;
+  generation: Generation;
+  compiled: CompiledSubscription;
+  subjects: readonly string[];
+  /** The operation and its variables; the caller is whoever listens with the freshest token. */
+  execution: Omit<Execution, 'caller' | 'budget'>;
+  metrics: SubscriptionMetrics;
+  log: Log;
+  /** Called once, when the feed has stopped. */
+  onClosed: () => void;
+}
+
+/**
+ * One source of events for all who have subscribed to the same with the same rights: each event is completed once,
+ * resolved from the subgraphs once and serialised once.
+ */
+export class Feed {
+  readonly snapshots: Snapshots;
+  /** Resolves when every event from now on will be seen. */
+  readonly opened: Promise<void>;
+  readonly #options: FeedOptions;
+  readonly #listeners = new Set<FeedListener>();
+  readonly #payloadShape: Shape;
+  #source: BusSubscription | undefined;
+  #dropped = 0;
+  #closed = false;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    this.#payloadShape = options.compiled.payloadShape(options.execution.values);
+    this.snapshots = new Snapshots(() => this.#snapshot());
+    this.opened = this.#open();
+    // Whoever joins awaits it too.
+    this.opened.catch((error: unknown) => this.#fail(error));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  join(listener: FeedListener): void {
+    this.#listeners.add(listener);
+  }
+
+  /** The last one who leaves closes the source. */
+  leave(listener: FeedListener): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size === 0) this.#close();
+  }
+
+  async #open(): Promise<void> {
+    const source = await this.#options.bus.subscribe(this.#options.subjects);
+    if (this.#closed) {
+      await source[Symbol.asyncDispose]();
+      return;
+    }
+    this.#source = source;
+    this.#read(source).catch((error: unknown) => this.#fail(error));
+  }
+
+  async #read(source: BusSubscription): Promise<void> {
+    for await (const event of source) {
+      if (this.#closed) return;
+      if (source.dropped > this.#dropped) {
+        const count = source.dropped - this.#dropped;
+        this.#dropped = source.dropped;
+        for (const listener of this.#listeners) listener.missed(count);
+      }
+      await withTrace(startTrace(event.headers.traceparent), () => this.#handle(event));
+    }
+    if (!this.#closed) throw new BusError('CLOSED', 'the bus has ended the subscription');
+  }
+
+  async #handle(event: BusMessage): Promise<void> {
+    const { compiled, engine, generation, execution, metrics, log } = this.#options;
+    const { field } = compiled;
+    const position = this.#positionOf(event.payload);
+    const { data, errors } = this.#payloadShape({ [field.name]: event.payload }, () => null);
+    if (data === null || errors.length > 0 || position === undefined) {
+      metrics.badPayload(field.name);
+      const reasons =
+        errors.length > 0 ? errors.map(({ path, message }) => ({ path, message })) : 'no position';
+      log.warn(
+        { field: field.name, subject: event.subject, messageId: event.messageId, reasons },
+        'an event does not fit its field and is skipped',
+      );
+      return;
+    }
+    const caller = this.#freshest();
+    if (!caller || ![...this.#listeners].some((listener) => listener.wants(position))) return;
+    const result = await engine.run(generation, { ...execution, caller, budget: null }, compiled.rest, data);
+    const message = new Message(result);
+    for (const listener of this.#listeners) {
+      if (listener.wants(position)) listener.event({ message, position });
+    }
+    metrics.delivered(field.name, event.publishedAt);
+  }
+
+  /** Undefined when there should be one. */
+  #positionOf(payload: unknown): number | null | undefined {
+    const { position } = this.#options.compiled.field;
+    if (!position) return null;
+    const value = isObject(payload) ? own(payload, position) : undefined;
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  /** The current state, as the ordinary query would answer it. Rejects with GraphQLErrors. */
+  async #snapshot(): Promise<FeedMessage> {
+    const { compiled, engine, generation, execution } = this.#options;
+    const { snapshot, responseName } = compiled;
+    const caller = this.#freshest();
+    if (!snapshot || !caller) throw new TypeError('there is no snapshot, or nobody to take it for');
+    const data: JsonObject = {};
+    const result = await engine.run(generation, { ...execution, caller, budget: null }, snapshot.plan, data);
+    const state = own(data, responseName);
+    if (!isObject(state)) {
+      throw result.errors?.length
+        ? result.errors
+        : [gatewayError('NOT_FOUND', `There is no such ${responseName}.`)];
+    }
+    const position = snapshot.positionName ? own(state, snapshot.positionName) : null;
+    return { message: new Message(result), position: typeof position === 'number' ? position : null };
+  }
+
+  #freshest(): Caller | undefined {
+    let freshest: Caller | undefined;
+    for (const { caller } of this.#listeners) {
+      if (!freshest || (caller.claims?.exp ?? 0) > (freshest.claims?.exp ?? 0)) freshest = caller;
+    }
+    // The feed outlives each of them.
+    return freshest && { ...freshest, signal: undefined };
+  }
+
+  #fail(error: unknown): void {
+    if (this.#closed) return;
+    this.#options.log.error(
+      { err: error, subjects: this.#options.subjects },
+      'a source of events has failed',
+    );
+    const shown = gatewayError(
+      'EVENTS_UNAVAILABLE',
+      'The source of events is not available. Subscribe again.',
+      {
+        cause: error,
+      },
+    );
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    this.#close();
+    for (const listener of listeners) listener.end(shown);
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#options.onClosed();
+    this.#release().catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'a source of events could not be closed');
+    });
+  }
+
+  async #release(): Promise<void> {
+    await this.#source?.[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,59 @@
+import type { Gap, Message } from './message.ts';
+
+/** The client's end of a transport. */
+export interface Outlet {
+  /** Whether the client keeps up: false once too much waits to be sent. */
+  writable(): boolean;
+  /** The execution result as JSON. */
+  write(json: string): void;
+}
+
+/**
+ * What waits for a slow client, up to a limit: then the oldest goes, and the next message says how many were missed.
+ */
+export class Mailbox {
+  readonly #outlet: Outlet;
+  readonly #limit: number;
+  readonly #waiting: Message[] = [];
+  readonly #onMissed: (count: number) => void;
+  #gap: Gap | undefined;
+
+  constructor(outlet: Outlet, limit: number, onMissed: (count: number) => void) {
+    this.#outlet = outlet;
+    this.#limit = limit;
+    this.#onMissed = onMissed;
+  }
+
+  put(message: Message): void {
+    if (this.#waiting.length === 0 && this.#outlet.writable()) {
+      this.#write(message);
+      return;
+    }
+    this.#waiting.push(message);
+    if (this.#waiting.length > this.#limit) {
+      this.#waiting.shift();
+      this.missed({ missed: 1, reason: 'SLOW_CLIENT' });
+    }
+  }
+
+  /** The next message tells of it. */
+  missed(gap: Gap): void {
+    this.#onMissed(gap.missed);
+    this.#gap = this.#gap ? { missed: this.#gap.missed + gap.missed, reason: gap.reason } : gap;
+  }
+
+  /** The client takes more again. */
+  drain(): void {
+    while (this.#waiting.length > 0 && this.#outlet.writable()) this.#write(this.#waiting.shift()!);
+  }
+
+  #write(message: Message): void {
+    if (!this.#gap) {
+      this.#outlet.write(message.json());
+      return;
+    }
+    const gap = this.#gap;
+    this.#gap = undefined;
+    this.#outlet.write(message.json({ gap }));
+  }
+}

@@ -1,0 +1,41 @@
+import type { Result } from '../engine/engine.ts';
+import { formatError } from '../errors.ts';
+
+/** What of a stream the client has missed, and why. */
+export interface Gap {
+  missed: number;
+  reason: string;
+}
+
+/** One result on its way to any number of clients: serialised once. */
+export class Message {
+  readonly extensions: Readonly<Record<string, unknown>>;
+  readonly #body: string;
+  #json: string | undefined;
+
+  constructor(result: Result, extensions: Readonly<Record<string, unknown>> = {}) {
+    this.extensions = { ...result.extensions, ...extensions };
+    const errors = result.errors?.length ? `"errors":${JSON.stringify(result.errors.map(formatError))}` : '';
+    const data = result.data === undefined ? '' : `"data":${JSON.stringify(result.data)}`;
+    this.#body = errors && data ? `${errors},${data}` : errors + data;
+  }
+
+  /** The execution result as JSON, with what only this client is told. */
+  json(own?: Readonly<Record<string, unknown>>): string {
+    if (own) return this.#with({ ...this.extensions, ...own });
+    this.#json ??= this.#with(this.extensions);
+    return this.#json;
+  }
+
+  #with(extensions: Readonly<Record<string, unknown>>): string {
+    for (const _ in extensions) return `{${this.#body},"extensions":${JSON.stringify(extensions)}}`;
+    return `{${this.#body}}`;
+  }
+}
+
+/** What a feed has made of one event, or of the current state. */
+export interface FeedMessage {
+  message: Message;
+  /** Null where the field has no position. */
+  position: number | null;
+}

@@ -1,0 +1,228 @@
+import type { Log } from '@alexandrite/telemetry/log';
+import { startTrace, withTrace } from '@alexandrite/telemetry/trace';
+import { GraphQLError } from 'graphql';
+import { CloseCode, MessageType } from 'graphql-ws';
+import type { Caller } from '../caller/caller.ts';
+import { type OperationRequest, type Operations, readOperationRequest } from '../engine/operations.ts';
+import { formatError, gatewayError } from '../errors.ts';
+import { isObject, type JsonObject } from '../execute/json.ts';
+import type { Sink, Subscription } from '../subscriptions/subscriber.ts';
+
+/** The socket below the protocol. */
+export interface ProtocolSocket {
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  /** Whether the client keeps up. */
+  writable(): boolean;
+}
+
+export interface ProtocolOptions {
+  operations: Operations;
+  /** Who it is, by the payload of `connection_init`. Rejects with a GraphQLError. */
+  connect: (payload: JsonObject) => Promise<Caller>;
+  initTimeoutMs: number;
+  maxOperations: number;
+  log: Log;
+}
+
+type State =
+  | { phase: 'new' }
+  | { phase: 'connecting' }
+  | { phase: 'open'; caller: Caller }
+  | { phase: 'closed' };
+
+interface Running {
+  subscription: Subscription | undefined;
+  gone: AbortController;
+}
+
+/** The server's side of one `graphql-transport-ws` connection. */
+export class GraphqlTransportWs {
+  readonly #socket: ProtocolSocket;
+  readonly #options: ProtocolOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #initTimer: NodeJS.Timeout;
+  #state: State = { phase: 'new' };
+
+  constructor(socket: ProtocolSocket, options: ProtocolOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#initTimer = setTimeout(() => {
+      this.#close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+    }, options.initTimeoutMs);
+  }
+
+  get operations(): number {
+    return this.#running.size;
+  }
+
+  /** A message has come. */
+  receive(text: string): void {
+    if (this.#state.phase === 'closed') return;
+    let message: unknown;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      this.#close(CloseCode.BadRequest, 'Expected JSON');
+      return;
+    }
+    if (!isObject(message)) {
+      this.#close(CloseCode.BadRequest, 'Expected a JSON object');
+      return;
+    }
+    switch (message.type) {
+      case MessageType.ConnectionInit:
+        this.#init(message.payload);
+        return;
+      case MessageType.Ping:
+        // Who does not read must not fill our memory with answers.
+        if (this.#socket.writable()) this.#socket.send(pongWith(message.payload));
+        return;
+      case MessageType.Pong:
+        return;
+      case MessageType.Subscribe:
+        this.#subscribe(message);
+        return;
+      case MessageType.Complete:
+        if (typeof message.id !== 'string') this.#close(CloseCode.BadRequest, 'Expected an id');
+        else this.#forget(message.id);
+        return;
+      default:
+        this.#close(CloseCode.BadRequest, 'Unknown type of message');
+    }
+  }
+
+  /** The client reads again. */
+  drain(): void {
+    for (const { subscription } of this.#running.values()) subscription?.drain();
+  }
+
+  /** The socket is closed. */
+  closed(): void {
+    if (this.#state.phase === 'closed') return;
+    this.#state = { phase: 'closed' };
+    clearTimeout(this.#initTimer);
+    for (const id of [...this.#running.keys()]) this.#forget(id);
+  }
+
+  #init(payload: unknown): void {
+    if (this.#state.phase !== 'new') {
+      this.#close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
+      return;
+    }
+    if (payload !== undefined && payload !== null && !isObject(payload)) {
+      this.#close(CloseCode.BadRequest, 'Expected the payload of connection_init to be an object');
+      return;
+    }
+    this.#state = { phase: 'connecting' };
+    this.#options.connect(payload ?? {}).then(
+      (caller) => {
+        if (this.#state.phase !== 'connecting') return;
+        clearTimeout(this.#initTimer);
+        this.#state = { phase: 'open', caller };
+        this.#socket.send(ack);
+      },
+      (error: unknown) => {
+        if (error instanceof GraphQLError) {
+          this.#close(CloseCode.Forbidden, `${String(error.extensions.code)}: ${error.message}`);
+          return;
+        }
+        this.#options.log.error({ err: error }, 'a connection could not be initialised');
+        this.#close(CloseCode.InternalServerError, 'Internal server error');
+      },
+    );
+  }
+
+  #subscribe({ id, payload }: JsonObject): void {
+    if (typeof id !== 'string' || id === '' || !isObject(payload)) {
+      this.#close(CloseCode.BadRequest, 'Expected subscribe with an id and a payload');
+      return;
+    }
+    if (this.#state.phase !== 'open') {
+      this.#close(CloseCode.Unauthorized, 'Unauthorized');
+      return;
+    }
+    if (!this.#socket.writable()) {
+      this.#close(policyViolation, 'Expected the client to read before it asks for more');
+      return;
+    }
+    if (this.#running.has(id)) {
+      this.#close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id.slice(0, 80)} already exists`);
+      return;
+    }
+    const running: Running = { subscription: undefined, gone: new AbortController() };
+    const sink = this.#sink(id, running);
+    if (this.#running.size >= this.#options.maxOperations) {
+      sink.end([
+        gatewayError(
+          'TOO_MANY',
+          `Expected at most ${this.#options.maxOperations} operations at a time on a socket.`,
+        ),
+      ]);
+      return;
+    }
+    let request: OperationRequest;
+    try {
+      request = readOperationRequest(payload);
+    } catch (error) {
+      sink.end([error as GraphQLError]);
+      return;
+    }
+    this.#running.set(id, running);
+    const caller: Caller = { ...this.#state.caller, signal: running.gone.signal };
+    const { traceparent } = request.extensions;
+    withTrace(startTrace(typeof traceparent === 'string' ? traceparent : undefined), () => {
+      this.#options.operations
+        .run(request, caller, sink, (subscription) => {
+          running.subscription = subscription;
+        })
+        .catch((error: unknown) => {
+          this.#options.log.error({ err: error }, 'an operation over a socket failed');
+        });
+    });
+  }
+
+  /** The client's end of one operation. It is silent once the operation is forgotten: the id may be used again. */
+  #sink(id: string, running: Running): Sink {
+    const quoted = JSON.stringify(id);
+    const next = `{"id":${quoted},"type":"next","payload":`;
+    const isOurs = () => this.#state.phase === 'open' && !running.gone.signal.aborted;
+    return {
+      writable: () => this.#socket.writable(),
+      write: (json) => {
+        if (isOurs()) this.#socket.send(`${next}${json}}`);
+      },
+      end: (errors) => {
+        if (!isOurs()) return;
+        this.#socket.send(
+          errors
+            ? `{"id":${quoted},"type":"error","payload":${JSON.stringify(errors.map(formatError))}}`
+            : `{"id":${quoted},"type":"complete"}`,
+        );
+        if (this.#running.get(id) === running) this.#running.delete(id);
+      },
+    };
+  }
+
+  #forget(id: string): void {
+    const running = this.#running.get(id);
+    if (!running) return;
+    this.#running.delete(id);
+    running.gone.abort();
+    running.subscription?.close();
+  }
+
+  #close(code: number, reason: string): void {
+    if (this.#state.phase === 'closed') return;
+    // A close frame has room for 123 bytes.
+    this.#socket.close(code, Buffer.from(reason).subarray(0, 123).toString().replace(/�+$/, ''));
+    this.closed();
+  }
+}
+
+const policyViolation = 1008;
+const ack = JSON.stringify({ type: MessageType.ConnectionAck });
+
+function pongWith(payload: unknown): string {
+  return JSON.stringify(isObject(payload) ? { type: MessageType.Pong, payload } : { type: MessageType.Pong });
+}

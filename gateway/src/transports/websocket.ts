@@ -1,0 +1,167 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Log } from '@alexandrite/telemetry/log';
+import type { Metrics } from '@alexandrite/telemetry/metrics';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Authenticate } from '../caller/authenticate.ts';
+import type { Operations } from '../engine/operations.ts';
+import type { JsonObject } from '../execute/json.ts';
+import { GraphqlTransportWs } from './graphql-transport-ws.ts';
+import { pick } from './http.ts';
+
+export interface WebsocketOptions {
+  server: Server;
+  path: string;
+  operations: Operations;
+  authenticate: Authenticate;
+  forwardHeaders: readonly string[];
+  settings: {
+    maxSockets: number;
+    maxPerSocket: number;
+    maxMessageBytes: number;
+    initTimeoutMs: number;
+    keepAliveMs: number;
+  };
+  metrics: Metrics;
+  log: Log;
+}
+
+/** What may wait in a socket before its client counts as slow. */
+const maxWaitingBytes = 1_048_576; // 1 MiB
+/** What `subscriptions-transport-ws`, given up by its makers, asks for. */
+const legacyProtocol = 'graphql-ws';
+
+/** The WebSocket door. Closing it says goodbye to everybody with 1001, on which clients connect again. */
+export interface WebsocketDoor extends AsyncDisposable {
+  readonly sockets: number;
+}
+
+export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
+  const { server, path, settings, metrics, log } = options;
+  const sockets = new Map<WebSocket, { alive: boolean }>();
+  let closing: Promise<void> | undefined;
+  metrics.gauge({
+    name: 'gateway_sockets',
+    help: 'Open WebSockets.',
+    collect() {
+      this.set(sockets.size);
+    },
+  });
+  const upgrades = new WebSocketServer({
+    noServer: true,
+    maxPayload: settings.maxMessageBytes,
+    perMessageDeflate: false,
+    clientTracking: false,
+    handleProtocols: (protocols) =>
+      [GRAPHQL_TRANSPORT_WS_PROTOCOL, legacyProtocol].find((known) => protocols.has(known)) ?? false,
+  });
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if ((request.url ?? '').split('?', 1)[0] !== path) return refuseUpgrade(socket, '404 Not Found');
+    if (closing || sockets.size >= settings.maxSockets)
+      return refuseUpgrade(socket, '503 Service Unavailable');
+    upgrades.handleUpgrade(request, socket, head, (websocket) => open(websocket, request));
+  };
+  server.on('upgrade', onUpgrade);
+
+  const keepAlive = setInterval(() => {
+    for (const [socket, state] of sockets) {
+      // No pong since the last ping: nobody is there, or nobody reads.
+      if (!state.alive) socket.terminate();
+      else {
+        state.alive = false;
+        socket.ping();
+      }
+    }
+  }, settings.keepAliveMs);
+  keepAlive.unref();
+
+  function open(websocket: WebSocket, request: IncomingMessage): void {
+    if (websocket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+      websocket.close(
+        CloseCode.SubprotocolNotAcceptable,
+        `Expected the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL} (npm: graphql-ws)`,
+      );
+      return;
+    }
+    const state = { alive: true };
+    sockets.set(websocket, state);
+    let slow = false;
+    const onSent = () => {
+      if (!slow || websocket.bufferedAmount > maxWaitingBytes / 2) return;
+      slow = false;
+      protocol.drain();
+    };
+    const protocol = new GraphqlTransportWs(
+      {
+        send: (text) => websocket.send(text, onSent),
+        close: (code, reason) => websocket.close(code, reason),
+        writable() {
+          slow = websocket.bufferedAmount > maxWaitingBytes;
+          return !slow;
+        },
+      },
+      {
+        operations: options.operations,
+        connect: async (payload) => ({
+          claims: await options.authenticate(authorizationOf(payload) ?? request.headers.authorization),
+          forwarded: pick(request, options.forwardHeaders),
+          signal: undefined,
+        }),
+        initTimeoutMs: settings.initTimeoutMs,
+        maxOperations: settings.maxPerSocket,
+        log,
+      },
+    );
+    websocket.on('message', (data, isBinary) => {
+      state.alive = true;
+      if (isBinary) websocket.close(CloseCode.BadRequest, 'Expected text');
+      else protocol.receive(String(data));
+    });
+    websocket.on('pong', () => {
+      state.alive = true;
+    });
+    // A protocol error of the client's; `close` follows.
+    websocket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
+    websocket.on('close', () => {
+      sockets.delete(websocket);
+      protocol.closed();
+    });
+  }
+
+  async function close(): Promise<void> {
+    clearInterval(keepAlive);
+    const leaving = [...sockets.keys()];
+    for (const socket of leaving) socket.close(1001, 'Going away');
+    await Promise.race([
+      Promise.all(leaving.map((socket) => new Promise((resolve) => socket.once('close', resolve)))),
+      new Promise((resolve) => setTimeout(resolve, 1_000)), // 1 second to say goodbye
+    ]);
+    for (const socket of sockets.keys()) socket.terminate();
+    server.off('upgrade', onUpgrade);
+  }
+
+  return {
+    get sockets() {
+      return sockets.size;
+    },
+    [Symbol.asyncDispose]() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Names of headers are written in any case, also by hand. */
+function authorizationOf(payload: JsonObject): string | undefined {
+  for (const [name, value] of Object.entries(payload)) {
+    if (name.toLowerCase() === 'authorization' && typeof value === 'string') return value;
+  }
+  return undefined;
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
