@@ -4,6 +4,7 @@ import { memoryLog } from '@alexandrite/telemetry/memory-log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openMesDatabase } from '../database.ts';
+import { myWorkStatement, readMyWork } from './read-my-work.ts';
 import { type QueueEntry, readWorkQueue, workQueueStatement } from './read-work-queue.ts';
 
 const orders = 20_000;
@@ -29,6 +30,11 @@ beforeAll(async () => {
   await database
     .em()
     .execute('insert into work_orders (id, status, created_at) select id, status, created_at from orders');
+  await database.em().execute(`
+    insert into operators (id, name, created_at) select 'operator-' || n, '', now() from generate_series(0, 4) as n`);
+  await database.em().execute(`
+    update work_orders set operator_id = 'operator-' || abs(hashtext(id::text)) % 5
+      where status in ('PACKAGING', 'CLOSED')`);
   await database.em().execute('analyze work_orders');
 }, 60_000);
 
@@ -37,8 +43,7 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-async function planOf(status: 'PACKAGING' | null, after: QueueEntry | null): Promise<string> {
-  const { sql, params } = workQueueStatement(status, after, 21);
+async function planOf({ sql, params }: ReturnType<typeof workQueueStatement>): Promise<string> {
   const rows = await database
     .em()
     .execute<Record<string, string>[]>(`explain (analyze, costs off, timing off) ${sql}`, params);
@@ -53,13 +58,22 @@ test.each([
   async (_, status, index) => {
     const [newest] = await readWorkQueue(database.em(), status, null, 1);
     for (const after of [null, newest!]) {
-      const plan = await planOf(status, after);
+      const plan = await planOf(workQueueStatement(status, after, 21));
       expect(plan).toContain(index);
       expect(plan).not.toMatch(/Sort|Seq Scan|Rows Removed/);
       expect(plan).toMatch(/rows=21\b/);
     }
   },
 );
+
+test('what an operator has in hand is read from its index, however much they have made before', async () => {
+  const [newest] = await readMyWork(database.em(), 'operator-1', null, 1);
+  for (const after of [null, newest!]) {
+    const plan = await planOf(myWorkStatement('operator-1', after, 5));
+    expect(plan).toContain('work_orders_in_hand');
+    expect(plan).not.toMatch(/Sort|Seq Scan|Rows Removed/);
+  }
+});
 
 test('page after page gives every order of the floor once, newest first', async () => {
   const seen: QueueEntry[] = [];

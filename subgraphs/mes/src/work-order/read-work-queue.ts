@@ -37,7 +37,8 @@ export function workQueueStatement(status: OrderStatus | null, after: CursorKey 
   };
 }
 
-function behind([ms, id]: CursorKey): [string, string] {
+/** The values of a cursor of these lists. Throws `CodedError` `BAD_USER_INPUT`. */
+export function behind([ms, id]: CursorKey): [string, string] {
   const at = new Date(Number(ms));
   if (Number.isNaN(at.getTime()) || typeof id !== 'string' || !isUuid(id)) {
     throw new CodedError('BAD_USER_INPUT', 'after: expected a cursor of this list');

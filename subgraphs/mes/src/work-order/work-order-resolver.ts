@@ -2,11 +2,13 @@ import type { OrderRecord } from '@alexandrite/baton/order-record';
 import { isRefusal, type Refusal } from '@alexandrite/baton/refusal';
 import { isUuid } from '@alexandrite/database/uuid';
 import type { OrderStatus } from '@alexandrite/schema/order-status';
-import { connection, pageRequest } from '@alexandrite/subgraph/connection';
+import { connection, type PageRequest, pageRequest } from '@alexandrite/subgraph/connection';
 import type { MesContext } from '../mes-context.ts';
 import { maySeeFloor } from '../order/visible.ts';
 import { completeOrder } from './complete-order.ts';
 import { packOrder } from './pack-order.ts';
+import { readMyWork } from './read-my-work.ts';
+import type { QueueEntry } from './read-work-queue.ts';
 import { releaseOrder } from './release-order.ts';
 import { reworkOrder } from './rework-order.ts';
 import { shipOrder } from './ship-order.ts';
@@ -28,10 +30,17 @@ export const workOrderResolvers = {
     workQueue: async (_: unknown, args: QueueArguments, context: MesContext) => {
       if (!maySeeFloor(context.viewer)) return null;
       const page = pageRequest(args, ['number', 'string']);
-      const entries = await context.workQueue.page(args.status ?? null, page);
-      const { edges, pageInfo } = connection(entries, page, (entry) => entry);
-      const nodes = await context.workOrders.loadMany(edges.map(({ node: [, id] }) => id));
-      return { edges: edges.map(({ cursor }, i) => ({ cursor, node: nodes[i] })), nodes, pageInfo };
+      return pageOf(await context.workQueue.page(args.status ?? null, page), page, context);
+    },
+    myWork: async (_: unknown, args: QueueArguments, context: MesContext) => {
+      const { viewer } = context;
+      if (viewer === null || !maySeeFloor(viewer)) return null;
+      const page = pageRequest(args, ['number', 'string']);
+      return pageOf(
+        await readMyWork(context.database.em(), viewer.sub, page.after, page.limit),
+        page,
+        context,
+      );
     },
   },
   Mutation: {
@@ -56,6 +65,12 @@ export const workOrderResolvers = {
       operatorId === null ? null : context.operators.load(operatorId),
   },
 };
+
+async function pageOf(entries: readonly QueueEntry[], page: PageRequest, context: MesContext) {
+  const { edges, pageInfo } = connection(entries, page, (entry) => entry);
+  const nodes = await context.workOrders.loadMany(edges.map(({ node: [, id] }) => id));
+  return { edges: edges.map(({ cursor }, i) => ({ cursor, node: nodes[i] })), nodes, pageInfo };
+}
 
 /** A mutation's answer shows the state it made, and whoever reads the queue after it sees it there too. */
 async function answer(

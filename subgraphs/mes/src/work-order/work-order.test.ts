@@ -197,6 +197,37 @@ test('two processes show one queue', async () => {
   }
 });
 
+test('an operator has in hand what they have taken, until it is shipped or given back', async () => {
+  const [first, second, other] = await Promise.all([stand.approved(), stand.approved(), stand.approved()]);
+  const inHand = async (who: Who, more = '') => {
+    const { myWork } = await stand.ask(
+      who,
+      `{ myWork${more} { nodes { id } pageInfo { hasNextPage endCursor } } }`,
+    );
+    return myWork;
+  };
+  const ids = async (who: Who) => (await inHand(who)).nodes.map(({ id }: { id: string }) => id).sort();
+  const me = 'operator a';
+  await work(me, 'takeOrder', first.id);
+  await work(me, 'takeOrder', second.id);
+  await work('operator b', 'takeOrder', other.id);
+  expect(await ids(me)).toEqual([first.id, second.id].sort());
+  expect(await ids('operator b')).toEqual([other.id]);
+  const page = await inHand(me, '(first: 1)');
+  const rest = await inHand(me, `(first: 1, after: "${page.pageInfo.endCursor}")`);
+  expect([...page.nodes, ...rest.nodes].map(({ id }) => id).sort()).toEqual([first.id, second.id].sort());
+  expect([page.pageInfo.hasNextPage, rest.pageInfo.hasNextPage]).toEqual([true, false]);
+
+  await work(me, 'releaseOrder', first.id);
+  expect(await ids(me)).toEqual([second.id]);
+  await work(me, 'completeOrder', second.id);
+  await work(me, 'packOrder', second.id);
+  expect(await ids(me)).toEqual([second.id]);
+  await work(me, 'shipOrder', second.id, ', trackingNumber: "RU 123456789"');
+  expect(await ids(me)).toEqual([]);
+  expect(await inHand('customer customer-1')).toBeNull();
+});
+
 test('without the cache the queue is read from the database, and what lies in the cache is not believed after', async () => {
   const { id } = await stand.approved();
   await until('the order is in the queue', async () => (await queue()).includes(id));

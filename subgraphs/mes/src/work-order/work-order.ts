@@ -37,3 +37,10 @@ export const ON_THE_FLOOR = [
 
 /** Nobody works on these, and anybody may take them. */
 export const WAITING = ['MANUFACTURING_APPROVED', 'REWORK'] as const satisfies readonly OrderStatus[];
+
+/** Somebody has taken these and not yet shipped them. */
+export const IN_HAND = [
+  'MANUFACTURING_STARTED',
+  'MANUFACTURING_COMPLETED',
+  'PACKAGING',
+] as const satisfies readonly OrderStatus[];
