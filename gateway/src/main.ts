@@ -5,6 +5,7 @@ import { ConfigError } from './config/decode.ts';
 import { help, parseFlags } from './config/flags.ts';
 import { loadSettings } from './config/load.ts';
 import { settingsDecoder } from './config/settings.ts';
+import { openPorts } from './ports.ts';
 
 let settings: ReturnType<typeof loadSettings>;
 try {
@@ -22,7 +23,8 @@ try {
 
 const log = createLog({ service: 'gateway', level: settings.settings.logLevel });
 await runUntilSignal(log, async (closers) => {
+  const ports = await openPorts(settings.settings, log, closers);
   const { subgraphUrls } = settings;
-  const gateway = closers.use(await build(settings.settings, { log, subgraphUrls }), 'gateway');
+  const gateway = closers.use(await build(settings.settings, { ...ports, log, subgraphUrls }), 'gateway');
   log.info({ url: `${gateway.url}/graphql` }, 'ready');
 });

@@ -75,11 +75,11 @@ const fields = {
     defaultListSize: or(integer('Assumed length of a list that says nothing of its own.', 0, 100_000), 10),
   }),
   bus: orDefaults({
-    natsUrl: or(url('Where events come from.', ['nats:', 'tls:', 'ws:', 'wss:']), undefined),
+    natsUrl: or(text('Where events come from: nats://host:port, several with commas.'), undefined),
   }),
   cache: orDefaults({
     redisUrl: or(url('Where budgets are kept.', ['redis:', 'rediss:', 'unix:']), undefined),
-    prefix: or(text('Of every key.'), 'gateway:'),
+    prefix: or(text('Of every key.'), 'gateway'),
   }),
   subscriptions: orDefaults({
     maxSockets: or(integer('Open sockets.', 1, 1_000_000), 15_000),
