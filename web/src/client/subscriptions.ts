@@ -42,7 +42,7 @@ function clientOf(token: string | null): Client {
     url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${ENDPOINT}`,
     connectionParams: token === null ? {} : { authorization: `Bearer ${token}` },
     lazy: true,
-    lazyCloseTimeout: 3_000, // 3 seconds: going from one order to the next keeps the socket
+    lazyCloseTimeout: 500, // half a second: going from one order to the next keeps the socket
     keepAlive: PING_EVERY_MS,
     retryAttempts: Number.POSITIVE_INFINITY,
     // 0.5 s, 1 s, 2 s … 15 s, each ± 50 %: a restarted gateway must not meet all its clients at once

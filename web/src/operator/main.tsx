@@ -2,7 +2,6 @@ import { useId, useState } from 'react';
 import type { OrderStatus } from '../client/schema.ts';
 import { useCoalesced } from '../client/use-coalesced.ts';
 import { useList } from '../client/use-list.ts';
-import { useQuery } from '../client/use-query.ts';
 import { useSubscription } from '../client/use-subscription.ts';
 import { useWords } from '../language/language.ts';
 import { Live } from '../layout/live.tsx';
@@ -11,16 +10,14 @@ import { Page, show } from '../layout/page.tsx';
 import { words as pageWords } from '../layout/words.ts';
 import { words as orderWords } from '../order/words.ts';
 import { NeedsRole } from '../session/needs-role.tsx';
-import { useViewer } from '../session/viewer.tsx';
 import { Dashboard } from './dashboard.tsx';
-import { type DashboardState, LiveDashboard, type WorkCard, WorkInHand, WorkQueue } from './operations.ts';
+import { type DashboardState, LiveDashboard, MyWork, type WorkCard, WorkQueue } from './operations.ts';
 import { words } from './words.ts';
 import { WorkTable } from './work-table.tsx';
 import './operator.css';
 
 const OPERATORS = ['operator', 'admin'] as const;
 const NO_VARIABLES = {};
-const IN_HAND = { first: 100 };
 const STATUSES = [
   'MANUFACTURING_APPROVED',
   'MANUFACTURING_STARTED',
@@ -49,10 +46,10 @@ function Floor() {
   const [status, setStatus] = useState<OrderStatus | null>(null);
   const [told, setTold] = useState('');
   const queue = useList(WorkQueue, { status }, (data) => data.workQueue);
-  const inHand = useQuery(WorkInHand, IN_HAND);
+  const mine = useList(MyWork, NO_VARIABLES, (data) => data.myWork);
   const refresh = useCoalesced(() => {
     queue.reload();
-    inHand.reload();
+    mine.reload();
   }, 700);
   // each change of the floor arrives as a new overview: the lists follow it
   const failure = useSubscription(
@@ -64,7 +61,6 @@ function Floor() {
     },
     refresh,
   );
-  const mine = useMine(inHand.data);
   const done = (work: WorkCard, step: string, granted: boolean) => {
     refresh();
     if (granted && step === 'take') setTold(say.taken(work.order.number));
@@ -82,11 +78,15 @@ function Floor() {
       {state ? <Dashboard state={state} /> : failure === null && <p role="status">{page.loading}</p>}
       <section className="card stack" aria-label={say.mine}>
         <h2>{say.mine}</h2>
-        <Trouble what={inHand.failure} retry={inHand.reload} />
-        {mine.length === 0 ? (
-          <p className="quiet">{say.noneMine}</p>
-        ) : (
-          <WorkTable label={say.mine} work={mine} done={done} />
+        <Trouble what={mine.failure} retry={mine.reload} />
+        {mine.items?.length === 0 && <p className="quiet">{say.noneMine}</p>}
+        {mine.items && mine.items.length > 0 && (
+          <WorkTable label={say.mine} work={mine.items.toSorted(byPromise)} done={done} />
+        )}
+        {mine.hasMore && (
+          <button type="button" className="button" disabled={mine.loading} onClick={mine.more}>
+            {page.more}
+          </button>
         )}
       </section>
       <section className="card stack" aria-label={say.work}>
@@ -110,17 +110,10 @@ function Floor() {
   );
 }
 
-/** What this operator has in hand, the one that was promised first on top. */
-function useMine(data: { started: HandPage; completed: HandPage; packaging: HandPage } | null): WorkCard[] {
-  const viewer = useViewer();
-  if (data === null || viewer === null) return [];
-  return [data.packaging, data.completed, data.started]
-    .flatMap((page) => page?.nodes ?? [])
-    .filter((work) => work.operator?.id === viewer.id)
-    .sort((a, b) => (a.promisedAt ?? '9').localeCompare(b.promisedAt ?? '9'));
+/** The one that was promised first on top. */
+function byPromise(a: WorkCard, b: WorkCard): number {
+  return (a.promisedAt ?? '9').localeCompare(b.promisedAt ?? '9');
 }
-
-type HandPage = { nodes: WorkCard[] } | null;
 
 function StatusFilter({
   status,

@@ -203,39 +203,32 @@ fragment WorkCard on WorkOrder {
 }`,
 };
 
-export type WorkInHandData = {
-  started: {
+export type MyWorkData = {
+  myWork: {
     nodes: (WorkCard)[];
-  } | null;
-  completed: {
-    nodes: (WorkCard)[];
-  } | null;
-  packaging: {
-    nodes: (WorkCard)[];
+    pageInfo: {
+      hasNextPage: boolean;
+      endCursor: string | null;
+    };
   } | null;
 };
 
-export type WorkInHandVariables = {
+export type MyWorkVariables = {
   first: number;
+  after?: string | null;
 };
 
-export const WorkInHand: Operation<WorkInHandData, WorkInHandVariables> = {
+export const MyWork: Operation<MyWorkData, MyWorkVariables> = {
   kind: 'query',
-  name: 'WorkInHand',
-  text: `query WorkInHand($first: Int!) {
-  started: workQueue(first: $first, status: MANUFACTURING_STARTED) {
+  name: 'MyWork',
+  text: `query MyWork($first: Int!, $after: String) {
+  myWork(first: $first, after: $after) {
     nodes {
       ...WorkCard
     }
-  }
-  completed: workQueue(first: $first, status: MANUFACTURING_COMPLETED) {
-    nodes {
-      ...WorkCard
-    }
-  }
-  packaging: workQueue(first: $first, status: PACKAGING) {
-    nodes {
-      ...WorkCard
+    pageInfo {
+      hasNextPage
+      endCursor
     }
   }
 }

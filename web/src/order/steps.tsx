@@ -13,7 +13,6 @@ export function Steps({ status, reached }: { status: OrderStatus; reached: Order
   // an order on hold or cancelled stands where it was before
   const current = own >= 0 ? own : Math.max(0, ...reached.map(stepOf));
   // on a narrow screen the steps scroll sideways
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another step is another place
   useEffect(() => {
     const list = present.current?.parentElement;
     if (list && present.current)
