@@ -1,4 +1,5 @@
 import type { Database, Tx } from '@alexandrite/database';
+import { readRecords } from '@alexandrite/database/read-records';
 import { isUuid } from '@alexandrite/database/uuid';
 import { LockMode } from '@mikro-orm/core';
 import { OrderRecord } from './order-record.ts';
@@ -13,7 +14,7 @@ export async function readOrder(database: Database, id: string): Promise<OrderRe
 export async function readOrders(database: Database, ids: readonly string[]): Promise<OrderRecord[]> {
   const uuids = ids.filter(isUuid);
   if (uuids.length === 0) return [];
-  return database.em().find(OrderRecord, { id: { $in: uuids } }, { disableIdentityMap: true });
+  return readRecords<OrderRecord>(database, OrderRecord, { id: { $in: uuids } });
 }
 
 /** The order, locked until the transaction ends: whoever else wants to move it waits. */
