@@ -31,7 +31,13 @@ export async function openFull(
   const { settings, closers, say, interrupted } = run;
   const data = join(settings.dataDir, 'full');
   const logDir = join(data, 'logs');
-  const supervisor = new Supervisor({ runDir: join(settings.dataDir, 'run'), logDir, say });
+  const supervisor = new Supervisor({
+    runDir: join(settings.dataDir, 'run'),
+    logDir,
+    marks: [root, settings.dataDir],
+    say,
+  });
+  await supervisor.endLeftovers();
   const logLevel = process.env.LOG_LEVEL || 'info';
 
   /** Starts all of them at once; they are stopped together, too. */
@@ -130,7 +136,6 @@ function nodeProcess(name: string, args: string[], env: NodeJS.ProcessEnv, url: 
     args: [join(root, main!), ...rest],
     cwd: root,
     env,
-    marker: main!,
     ready: async () => (await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) })).ok,
   };
 }

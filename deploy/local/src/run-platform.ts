@@ -52,7 +52,7 @@ export async function runPlatform(
       await refusePortsInUse(settings, gateways);
       closers.use(await offerDemoPeople(settings), "the demonstration's people");
       const port = await open({ settings, closers, say, interrupted: interruption.signal });
-      console.log(welcome(publicUrl(settings.host, port), settings, seconds()));
+      console.log(welcome(kind, publicUrl(settings.host, port), settings, seconds()));
     },
     { deadlineMs: 30_000 }, // 30 seconds: nine processes are asked to end in good order
   );

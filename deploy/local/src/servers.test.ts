@@ -15,6 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'alexandrite servers '));
 const supervisor = new Supervisor({
   runDir: join(folder, 'run'),
   logDir: join(folder, 'logs'),
+  marks: [folder],
   say: () => undefined,
 });
 const started: string[] = [];

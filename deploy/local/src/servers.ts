@@ -15,7 +15,6 @@ export function natsServer(folder: string, port: number): ProcessSpec {
     name: 'nats',
     command: programOnPath(['nats-server'], 'nats-server'),
     args: ['--addr', '127.0.0.1', '--port', String(port), '--jetstream', '--store_dir', folder],
-    marker: folder,
     ready: () => answers(port, /^INFO /),
   };
 }
@@ -37,7 +36,6 @@ export function redisServer(folder: string, port: number): ProcessSpec {
     name: 'redis',
     command: programOnPath(['redis-server', 'valkey-server'], 'redis-server'),
     args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
-    marker: folder,
     ready: () => answers(port, /^\+PONG/, 'PING\r\n'),
   };
 }
@@ -48,7 +46,6 @@ export function postgresServer(cluster: Cluster, port: number, databases: readon
   return {
     name: 'postgres',
     ...postgresCommand(cluster, { port, durable: true }),
-    marker: cluster.dataDir,
     shutdown: ['SIGINT', 'SIGQUIT', 'SIGKILL'],
     async ready() {
       await createDatabases(adminUrl, databases);

@@ -10,8 +10,8 @@ const folder = mkdtempSync(join(tmpdir(), 'alexandrite-supervisor-'));
 const said: string[] = [];
 const supervisors: Supervisor[] = [];
 
-function supervisor(): Supervisor {
-  const made = new Supervisor({ runDir: folder, logDir: folder, say: (line) => void said.push(line) });
+function supervisor(marks = [folder]): Supervisor {
+  const made = new Supervisor({ runDir: folder, logDir: folder, marks, say: (line) => void said.push(line) });
   supervisors.push(made);
   return made;
 }
@@ -26,7 +26,6 @@ function sleeper(script: string, over: Partial<ProcessSpec> = {}): ProcessSpec {
     name: 'sleeper',
     command: process.execPath,
     args: ['-e', `/* ${folder} */ ${script}`],
-    marker: folder,
     ready: async () => readFileSync(join(folder, 'sleeper.log'), 'utf8').includes('up'),
     ...over,
   };
@@ -55,13 +54,14 @@ test('a killed process is back within two seconds under a new pid, and ends for 
 test('what an earlier run left behind is ended; a stranger with the same pid is left alone', async () => {
   await supervisor().start(sleeper(UP));
   const left = pid();
-  await supervisor().start(sleeper(UP, { marker: 'not on its command line' }));
+  await supervisor(['not on its command line']).endLeftovers();
   expect(isAlive(left)).toBe(true);
-  const second = pid();
-  await supervisor().start(sleeper(UP));
-  expect(isAlive(second)).toBe(false);
+
   await supervisors[0]!.stop('sleeper');
-  expect(isAlive(left)).toBe(false);
+  await supervisor().start(sleeper(UP));
+  const second = pid();
+  await supervisor().endLeftovers();
+  expect(isAlive(second)).toBe(false);
 });
 
 test('a process that cannot come up is reported with what it said', async () => {

@@ -3,6 +3,7 @@ import {
   closeSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -25,8 +26,6 @@ export interface ProcessSpec {
   cwd?: string;
   uid?: number;
   gid?: number;
-  /** What of its command line tells it from other processes, if a pid of an earlier run is to be believed. */
-  marker: string;
   /** Whether it does its work; asked until it says so. A rejection counts as "not yet". */
   ready: () => Promise<boolean>;
   /** How it is asked to end, gentlest first. Default SIGTERM, SIGKILL. */
@@ -40,10 +39,13 @@ export interface SupervisorOptions {
   runDir: string;
   /** Where `<name>.log` are written; the one before is kept as `<name>.log.1` once it is large. */
   logDir: string;
+  /** Parts of the command lines of our processes, by which a pid of an earlier run is believed. */
+  marks: readonly string[];
   say: (line: string) => void;
 }
 
 const READY_WITHIN_MS = 120_000; // migrations on a busy machine
+const LEFTOVER_WITHIN_MS = 5_000;
 const SHORT_LIFE_MS = 5_000;
 const LONGEST_PAUSE_MS = 1_000; // a killed process is to be back within 2 seconds
 const LARGE_LOG = 10 * 1_048_576;
@@ -58,10 +60,21 @@ export class Supervisor {
     for (const folder of [options.runDir, options.logDir]) mkdirSync(folder, { recursive: true });
   }
 
-  /**
-   * Resolves when the process is ready. What an earlier, killed run left behind under the same pid file is ended first,
-   * provided that it still is what it was. Rejects, with the end of its log, when it does not become ready.
-   */
+  /** Ends what an earlier, killed run left behind, provided that the pids in its files still are what they were. */
+  async endLeftovers(): Promise<void> {
+    const { runDir, marks } = this.#options;
+    const files = readdirSync(runDir).filter((name) => name.endsWith('.pid'));
+    const end = async (file: string) => {
+      const pid = Number(readIfThere(join(runDir, file)));
+      const isOurs = () => marks.some((mark) => commandLine(pid).includes(mark));
+      // SIGINT is what PostgreSQL calls a fast shutdown; a service closes in order, too.
+      if (pid > 0) await endProcess(pid, ['SIGINT', 'SIGTERM', 'SIGKILL'], LEFTOVER_WITHIN_MS, isOurs);
+      rmSync(join(runDir, file), { force: true });
+    };
+    await Promise.all(files.map(end));
+  }
+
+  /** Resolves when the process is ready. Rejects, with the last of what it said, when it does not become so. */
   async start(spec: ProcessSpec): Promise<void> {
     if (this.#running.has(spec.name)) throw new Error(`${spec.name} is running already`);
     const keeper = new Keeper(spec, this.#options);
@@ -104,7 +117,6 @@ class Keeper {
   }
 
   async start(): Promise<void> {
-    await this.#endLeftover();
     if (fileSize(this.#logFile) > LARGE_LOG) renameSync(this.#logFile, `${this.#logFile}.1`);
     this.#spawn();
     const deadline = Date.now() + READY_WITHIN_MS;
@@ -124,8 +136,9 @@ class Keeper {
     this.#stopping = true;
     clearTimeout(this.#restart);
     const child = this.#child;
+    const { shutdown = ['SIGTERM', 'SIGKILL'], patienceMs = 15_000 } = this.#spec;
     if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null)
-      await this.#end(child.pid);
+      await endProcess(child.pid, shutdown, patienceMs);
     rmSync(this.#pidFile, { force: true });
   }
 
@@ -166,18 +179,6 @@ class Keeper {
   /** What the present process has said, its end. */
   #said(): string {
     return readFileSync(this.#logFile).subarray(this.#loggedBefore).toString('utf8').trim().slice(-2_000);
-  }
-
-  async #endLeftover(): Promise<void> {
-    const pid = Number(readIfThere(this.#pidFile));
-    if (!(pid > 0)) return;
-    await this.#end(pid, () => commandLine(pid).includes(this.#spec.marker));
-    rmSync(this.#pidFile, { force: true });
-  }
-
-  #end(pid: number, isIt?: () => boolean): Promise<void> {
-    const { shutdown = ['SIGTERM', 'SIGKILL'], patienceMs = 15_000 } = this.#spec;
-    return endProcess(pid, shutdown, patienceMs, isIt);
   }
 }
 

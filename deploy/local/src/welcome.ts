@@ -1,14 +1,12 @@
 import type { LocalSettings } from './settings.ts';
 
 /** What a newcomer reads when everything is ready. */
-export function welcome(url: string, settings: LocalSettings, seconds: number): string {
-  const { given } = settings;
-  const outside = [
-    ...Object.entries(given.databases).flatMap(([name, value]) => (value ? [`database ${name}`] : [])),
-    ...(given.natsUrl ? ['NATS'] : []),
-    ...(given.redisUrl ? ['Redis'] : []),
-  ];
-  const rule = outside.length > 0 ? `given: ${outside.join(', ')}; the rest embedded` : 'all of it embedded';
+export function welcome(
+  kind: 'embedded' | 'full',
+  url: string,
+  settings: LocalSettings,
+  seconds: number,
+): string {
   return `
 Alexandrite is ready after ${seconds} s:  ${url}
 
@@ -20,9 +18,23 @@ Alexandrite is ready after ${seconds} s:  ${url}
             2. ${url}/seller: approve what has been accepted
             3. ${url}/operator: take work from the live dashboard
   Data      ${settings.dataDir}
-  Servers   ${rule}: a URL in DATABASE_URL_SHOP, _CRM, _MES, NATS_URL or REDIS_URL is used,
-            what has none runs in here
+  Servers   ${servers(kind, settings)};
+            a URL in DATABASE_URL_SHOP, _CRM, _MES, NATS_URL or REDIS_URL is used instead
 
 Ctrl-C stops everything.
 `;
+}
+
+function servers(kind: 'embedded' | 'full', { given }: LocalSettings): string {
+  const databases = Object.entries(given.databases).filter(([, url]) => url);
+  const elsewhere = [
+    ...databases.map(([name]) => `database ${name}`),
+    ...(given.natsUrl ? ['bus and files'] : []),
+    ...(given.redisUrl ? ['cache'] : []),
+  ];
+  const own =
+    kind === 'full'
+      ? 'an own PostgreSQL, NATS and Redis, each service a process (pids in run/, logs in full/logs/)'
+      : 'an own PostgreSQL; bus, cache and files in this process';
+  return elsewhere.length > 0 ? `${own}, but elsewhere, as given: ${elsewhere.join(', ')}` : own;
 }
