@@ -69,7 +69,7 @@ function ByStatus({ counts }: { counts: DashboardState['ordersByStatus'] }) {
   const most = Math.max(1, ...counts.map((entry) => entry.count));
   return (
     <div className="card stack tight">
-      <h3>{say.byStatus}</h3>
+      <h2 className="lesser">{say.byStatus}</h2>
       <ul className="bars">
         {counts.map((entry) => (
           <li key={entry.status}>
@@ -88,7 +88,7 @@ function Queues({ queues }: { queues: DashboardState['queues'] }) {
   const language = useLanguage();
   return (
     <div className="card stack tight">
-      <h3>{say.queues}</h3>
+      <h2 className="lesser">{say.queues}</h2>
       <table>
         <thead>
           <tr>
