@@ -5,7 +5,7 @@ import { isUuid, uuidV7 } from '@alexandrite/database/uuid';
 import { alloyCodes, finishCodes } from '@alexandrite/tariff/catalogue';
 import { LockMode } from '@mikro-orm/core';
 import { answer, type ShopContext } from '../context.ts';
-import { channelOf, rememberCustomer } from '../customer/remember-customer.ts';
+import { channelOf } from '../customer/remember-customer.ts';
 import { isBuyer, refuseBuying } from '../customer/who-may.ts';
 import { Model } from '../model/model.ts';
 import { nextOrderNumber } from './order-number.ts';
@@ -31,7 +31,6 @@ export async function createOrder(
   const by = viewer.sub;
   const result = await shop.baton.create(async (tx, begin) => {
     const model = await ownModel(tx, input.modelId, by);
-    await rememberCustomer(tx, viewer);
     const { order, move } = await begin(
       {
         number: await nextOrderNumber(tx),
