@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compress } from './compress.ts';
 
 const page = (path: string) => fileURLToPath(new URL(`./${path}index.html`, import.meta.url));
 
@@ -8,7 +9,7 @@ const page = (path: string) => fileURLToPath(new URL(`./${path}index.html`, impo
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/',
-  plugins: [react()],
+  plugins: [react(), compress()],
   worker: { format: 'es' },
   build: {
     outDir: 'dist',
