@@ -13,6 +13,8 @@ import { startFrame } from './engine/frame.ts';
 import { Generation } from './engine/generation.ts';
 import { Operations } from './engine/operations.ts';
 import { graphqlDoor, graphqlPath } from './serving/graphql-door.ts';
+import { servePages } from './serving/pages.ts';
+import { createProxy } from './serving/proxy.ts';
 import { createPublicServer } from './serving/public-server.ts';
 import { shareFetches } from './subgraph/share.ts';
 import { Subgraphs } from './subgraph/subgraphs.ts';
@@ -78,6 +80,9 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
     log,
   });
   const operations = new Operations(engine, subscriptions, () => generation);
+  const proxies = settings.proxies.map((proxy) =>
+    closers.use(createProxy(proxy, log), `the proxy ${proxy.prefix}`),
+  );
   let stopping = false;
   const publicServer = createPublicServer([
     operationsEndpoints({
@@ -90,8 +95,11 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
       }),
       isAdmin: async (authorization) => isAdmin(settings.auth, await authenticate(authorization)),
     }),
+    ...proxies.map(({ door }) => door),
     graphqlDoor({
       log,
+      cors: settings.cors,
+      playground: settings.playground,
       http: graphqlOverHttp({
         server,
         authenticate,
@@ -114,6 +122,7 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
     }),
     'the sockets',
   );
+  await servePages(publicServer.app, { ...settings, log });
   const url = await publicServer.listen(settings.port, settings.host);
   closers.add('readiness', () => {
     stopping = true;

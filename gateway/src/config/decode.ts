@@ -64,7 +64,7 @@ export function urlPath(description: string): Decoder<string> {
   return {
     schema: { type: 'string', pattern: '^/', description },
     decode(value, key) {
-      if (typeof value !== 'string' || !/^\/[\w./-]*[^/]$/.test(value)) {
+      if (typeof value !== 'string' || !/^\/([\w./-]*[\w.-])?$/.test(value)) {
         throw new ConfigError(key, 'a path such as /pages', value);
       }
       return value;

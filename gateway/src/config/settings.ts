@@ -107,12 +107,27 @@ const fields = {
     ),
     [] as never[],
   ),
+  home: or(urlPath('Where / leads, unless a page is there.'), undefined),
+  contentSecurityPolicy: or(
+    text('Of the pages.'),
+    [
+      "default-src 'self'",
+      "img-src 'self' data: blob:",
+      "style-src 'self' 'unsafe-inline'",
+      "font-src 'self' data:",
+      "worker-src 'self' blob:",
+      "base-uri 'none'",
+      "object-src 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+  ),
   playground: or(urlPath('Where a browser that asks for /graphql is sent.'), undefined),
   proxies: or(
     list(
       object({
         prefix: urlPath('What is passed on.'),
-        target: url('To where, its own path before the prefix.'),
+        target: url('To where; its own path comes before the one asked for.'),
         maxBodyBytes: or(integer('The largest body.', 1, 10_240 * MIB), 256 * MIB),
         timeoutMs: or(integer('How long an answer may take.', 1, HOUR_MS), 120_000),
       }),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '@alexandrite/telemetry/log';
 import { startTrace, withTrace } from '@alexandrite/telemetry/trace';
+import { type CorsOptions, createCors } from './cors.ts';
 import type { Door } from './public-server.ts';
 
 export const graphqlPath = '/graphql';
@@ -8,12 +9,23 @@ export const graphqlPath = '/graphql';
 export interface GraphqlDoorOptions {
   log: Log;
   http: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  cors: CorsOptions | undefined;
+  /** Where a browser that comes without a question is sent. */
+  playground: string | undefined;
 }
 
 /** `/graphql` over HTTP. Each request is a step of its client's trace, or begins one. */
-export function graphqlDoor({ log, http }: GraphqlDoorOptions): Door {
+export function graphqlDoor({ log, http, cors, playground }: GraphqlDoorOptions): Door {
+  const allowOrigins = cors && createCors(cors);
   return (request, response) => {
-    if (pathOf(request) !== graphqlPath) return false;
+    const url = request.url ?? '';
+    const question = url.indexOf('?');
+    if ((question < 0 ? url : url.slice(0, question)) !== graphqlPath) return false;
+    if (allowOrigins?.(request, response)) return true;
+    if (playground && request.method === 'GET' && isBrowser(request)) {
+      response.writeHead(302, { location: playground + (question < 0 ? '' : url.slice(question)) }).end();
+      return true;
+    }
     const { traceparent } = request.headers;
     const trace = startTrace(typeof traceparent === 'string' ? traceparent : undefined);
     withTrace(trace, () => {
@@ -31,8 +43,7 @@ const internalError = JSON.stringify({
   errors: [{ message: 'Something went wrong here.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }],
 });
 
-function pathOf(request: IncomingMessage): string {
-  const url = request.url ?? '';
-  const question = url.indexOf('?');
-  return question < 0 ? url : url.slice(0, question);
+/** Somebody who types an address asks for a page first, and not for JSON at all. */
+function isBrowser({ headers: { accept = '' } }: IncomingMessage): boolean {
+  return accept.includes('text/html') && !accept.includes('json');
 }

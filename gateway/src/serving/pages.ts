@@ -1,0 +1,84 @@
+import { stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { Log } from '@alexandrite/telemetry/log';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+export interface Page {
+  /** Where it is: `/` or `/shop`. */
+  path: string;
+  directory: string;
+}
+
+export interface PagesOptions {
+  pages: readonly Page[];
+  /** Where `/` leads when nothing is there. */
+  home: string | undefined;
+  contentSecurityPolicy: string;
+  log: Log;
+}
+
+/** Names with a hash of their content: they may be kept for ever. */
+const hashed = /[-.][\w-]{8,}\.(?:js|css|woff2?|svg|png|jpe?g|webp|wasm|map)$/;
+
+/**
+ * Folders served as they are. A folder's `index.html` is the folder; below a page's own path it is also what is not a file,
+ * since a page may have addresses of its own.
+ */
+export async function servePages(app: FastifyInstance, options: PagesOptions): Promise<void> {
+  const { pages, home, contentSecurityPolicy, log } = options;
+  const headers = {
+    'content-security-policy': contentSecurityPolicy,
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+    'referrer-policy': 'same-origin',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+  };
+  await app.register(fastifyStatic, {
+    root: process.cwd(),
+    serve: false,
+    index: false,
+    preCompressed: true,
+    cacheControl: false,
+    setHeaders(reply, path) {
+      reply.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  for (const { path, directory } of pages) {
+    const root = resolve(directory);
+    if (!(await isKind(root, 'directory'))) log.warn({ path, directory }, 'a page has no folder');
+    const serve = async (wanted: string, reply: FastifyReply) => {
+      const file = await findFile(root, wanted, path !== '/');
+      if (file === null) return reply.code(404).type('text/plain; charset=utf-8').send('Not found\n');
+      return reply.headers(headers).sendFile(file, root);
+    };
+    const prefix = path === '/' ? '' : path;
+    app.get(path, (_, reply) => serve('', reply));
+    app.get<{ Params: { '*': string } }>(`${prefix}/*`, (request, reply) =>
+      serve(request.params['*'], reply),
+    );
+  }
+  if (home && !pages.some(({ path }) => path === '/')) app.get('/', (_, reply) => reply.redirect(home, 302));
+}
+
+/** The file for an address inside a root, relative to it; null when there is none. */
+async function findFile(root: string, wanted: string, indexForAll: boolean): Promise<string | null> {
+  const inside = relative(root, join(root, wanted));
+  if (inside.startsWith('..') || isAbsolute(inside) || wanted.includes('\0')) return null;
+  if (inside !== '' && (await isKind(join(root, inside), 'file'))) return inside;
+  const index = join(inside, 'index.html');
+  if (await isKind(join(root, index), 'file')) return index;
+  // What has an extension was meant to be a file.
+  const isAddress = !/\.\w+$/.test(inside);
+  return indexForAll && isAddress && (await isKind(join(root, 'index.html'), 'file')) ? 'index.html' : null;
+}
+
+async function isKind(path: string, kind: 'file' | 'directory'): Promise<boolean> {
+  try {
+    const found = await stat(path);
+    return kind === 'file' ? found.isFile() : found.isDirectory();
+  } catch {
+    return false; // not there, or not for us: both are "not found"
+  }
+}
