@@ -2,7 +2,7 @@ import { refuse } from '../refusal.ts';
 import { dropDuplicates } from './duplicates.ts';
 import { dropFins } from './fins.ts';
 import { type HalfEdges, pairHalfEdges } from './half-edges.ts';
-import { boundingBox, diagonalOf, type Mesh, vertexAt } from './mesh.ts';
+import { boxOf, diagonalOf, type Mesh, vertexAt } from './mesh.ts';
 import { note, type Repairs } from './repairs.ts';
 import { stitch } from './stitch.ts';
 import { splitTJunctions } from './t-junctions.ts';
@@ -10,8 +10,8 @@ import { splitTJunctions } from './t-junctions.ts';
 /** Gaps up to so much of the diagonal are seams of a careless export; wider ones are holes. */
 const tolerances = [1e-6, 1e-5, 1e-4];
 
-/** A surface open everywhere is no surface; looking for its seams would take long and find none. */
-const mostOpenEdges = 200_000;
+/** A surface that is still open in so many places is no surface; looking for its T-junctions would take long. */
+const mostOpenEdges = 20_000;
 
 export interface ClosedSurface {
   mesh: Mesh;
@@ -45,8 +45,10 @@ function attempts(first: State): State {
   if (oddEdges(single.edges) === 0) return single;
   const finless = withoutFins(single);
   if (oddEdges(finless.edges) === 0) return finless;
-  if (first.edges.open.length > mostOpenEdges) return first;
-  const diagonal = diagonalOf(boundingBox(first.mesh.positions));
+  const diagonal = diagonalOf(boxOf(first.mesh));
+  // If the widest seam leaves it in pieces, narrower ones do too.
+  const widest = stitch(single.mesh, single.edges, tolerances.at(-1)! * diagonal).mesh;
+  if (pairHalfEdges(widest).open.length > mostOpenEdges) return first;
   for (const tolerance of tolerances) {
     const sewn = withoutFins(withoutDuplicates(sew(single, tolerance * diagonal)));
     if (oddEdges(sewn.edges) === 0) return sewn;
@@ -77,7 +79,9 @@ function sew(state: State, tolerance: number): State {
   const { mesh, joined } = stitch(state.mesh, state.edges, tolerance);
   let sewn = joined > 0 ? advance(state, mesh, 'stitchedVertices', joined) : state;
   // Each round splits one edge of a triangle; three, and a few for triangles that came of splitting.
-  for (let round = 0; round < 8 && sewn.edges.open.length > 0; round++) {
+  for (let round = 0; round < 8; round++) {
+    const open = sewn.edges.open.length;
+    if (open === 0 || open > mostOpenEdges) break;
     const { mesh: after, split } = splitTJunctions(sewn.mesh, sewn.edges, tolerance);
     if (split === 0) break;
     sewn = advance(sewn, after, 'splitTJunctions', split);

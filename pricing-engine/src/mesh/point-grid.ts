@@ -1,61 +1,69 @@
-/** Finds points near a place: cells of the given size in a hash map. */
+/**
+ * Finds points near a place or a line. Points lie in buckets by a hash of their cell; cells that share a bucket are
+ * harmless, since who asks looks at the distance anyway.
+ */
 export class PointGrid {
   readonly #positions: Float32Array;
   readonly #size: number;
-  readonly #cells = new Map<string, number[]>();
+  readonly #mask: number;
+  readonly #starts: Uint32Array;
+  readonly #points: Uint32Array;
 
-  constructor(positions: Float32Array, vertices: readonly number[], size: number) {
+  constructor(positions: Float32Array, vertices: Uint32Array, size: number) {
     this.#positions = positions;
     this.#size = size;
-    for (const vertex of vertices) {
-      const key = this.#key(...this.#cell(vertex));
-      const cell = this.#cells.get(key);
-      if (cell) cell.push(vertex);
-      else this.#cells.set(key, [vertex]);
+    const buckets = 2 ** Math.ceil(Math.log2(vertices.length * 2 + 2));
+    this.#mask = buckets - 1;
+    const starts = new Uint32Array(buckets + 2);
+    for (const vertex of vertices) starts[this.#bucketOf(vertex) + 2]!++;
+    for (let bucket = 0; bucket < buckets; bucket++) starts[bucket + 2]! += starts[bucket + 1]!;
+    this.#points = new Uint32Array(vertices.length);
+    for (const vertex of vertices) this.#points[starts[this.#bucketOf(vertex) + 1]!++] = vertex;
+    this.#starts = starts;
+  }
+
+  /** Calls back for every point of the cells less than `radius` away, itself among them, perhaps for one twice. */
+  around(vertex: number, radius: number, found: (other: number) => void): void {
+    const p = this.#positions;
+    this.#near(p[vertex * 3]!, p[vertex * 3 + 1]!, p[vertex * 3 + 2]!, radius, found);
+  }
+
+  /** Calls back for every point less than `radius` from the line between two points, perhaps for one twice. */
+  along(from: number, to: number, radius: number, found: (other: number) => void): void {
+    const p = this.#positions;
+    const [ax, ay, az] = [p[from * 3]!, p[from * 3 + 1]!, p[from * 3 + 2]!];
+    const [dx, dy, dz] = [p[to * 3]! - ax, p[to * 3 + 1]! - ay, p[to * 3 + 2]! - az];
+    const step = this.#size / 2;
+    const steps = Math.ceil(Math.sqrt(dx * dx + dy * dy + dz * dz) / step);
+    for (let index = 0; index <= steps; index++) {
+      const t = steps === 0 ? 0 : index / steps;
+      this.#near(ax + dx * t, ay + dy * t, az + dz * t, radius + step / 2, found);
     }
   }
 
-  /** The points within one cell size of this one, itself among them. */
-  *near(vertex: number): Iterable<number> {
-    const [x, y, z] = this.#cell(vertex);
-    for (let i = x - 1; i <= x + 1; i++)
-      for (let j = y - 1; j <= y + 1; j++)
-        for (let k = z - 1; k <= z + 1; k++)
-          for (const other of this.#cells.get(this.#key(i, j, k)) ?? [])
-            if (this.#distance(vertex, other) <= this.#size) yield other;
-  }
-
-  /** The points in the cells that the box from `low` to `high` touches; null when these are more than `most` cells. */
-  within(low: readonly number[], high: readonly number[], most: number): number[] | null {
-    const from = low.map((value) => Math.floor(value / this.#size));
-    const to = high.map((value) => Math.floor(value / this.#size));
-    const cells = from.reduce((product, start, axis) => product * (to[axis]! - start + 1), 1);
-    if (cells > most) return null;
-    const found: number[] = [];
-    for (let i = from[0]!; i <= to[0]!; i++)
-      for (let j = from[1]!; j <= to[1]!; j++)
-        for (let k = from[2]!; k <= to[2]!; k++) {
-          const cell = this.#cells.get(this.#key(i, j, k));
-          if (cell) for (const vertex of cell) found.push(vertex);
+  #near(x: number, y: number, z: number, radius: number, found: (other: number) => void): void {
+    const size = this.#size;
+    const [x1, y1, z1] = [(x + radius) / size, (y + radius) / size, (z + radius) / size];
+    for (let i = Math.floor((x - radius) / size); i <= x1; i++)
+      for (let j = Math.floor((y - radius) / size); j <= y1; j++)
+        for (let k = Math.floor((z - radius) / size); k <= z1; k++) {
+          const bucket = this.#bucket(i, j, k);
+          const end = this.#starts[bucket + 1]!;
+          for (let at = this.#starts[bucket]!; at < end; at++) found(this.#points[at]!);
         }
-    return found;
   }
 
-  #cell(vertex: number): [number, number, number] {
-    const at = vertex * 3;
-    return [
-      Math.floor(this.#positions[at]! / this.#size),
-      Math.floor(this.#positions[at + 1]! / this.#size),
-      Math.floor(this.#positions[at + 2]! / this.#size),
-    ];
+  #cell(vertex: number, axis: number): number {
+    return Math.floor(this.#positions[vertex * 3 + axis]! / this.#size);
   }
 
-  #key(x: number, y: number, z: number): string {
-    return `${x},${y},${z}`;
+  #bucketOf(vertex: number): number {
+    return this.#bucket(this.#cell(vertex, 0), this.#cell(vertex, 1), this.#cell(vertex, 2));
   }
 
-  #distance(a: number, b: number): number {
-    const p = this.#positions;
-    return Math.hypot(p[a * 3]! - p[b * 3]!, p[a * 3 + 1]! - p[b * 3 + 1]!, p[a * 3 + 2]! - p[b * 3 + 2]!);
+  #bucket(x: number, y: number, z: number): number {
+    let hash = Math.imul(x, 0x9e3779b1) ^ Math.imul(y, 0x85ebca77) ^ Math.imul(z, 0xc2b2ae3d);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x27d4eb2f);
+    return (hash ^ (hash >>> 13)) & this.#mask;
   }
 }

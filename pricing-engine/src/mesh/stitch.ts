@@ -1,5 +1,4 @@
-import type { HalfEdges } from './half-edges.ts';
-import { next } from './half-edges.ts';
+import { type HalfEdges, next } from './half-edges.ts';
 import type { Mesh } from './mesh.ts';
 import { PointGrid } from './point-grid.ts';
 
@@ -9,17 +8,18 @@ import { PointGrid } from './point-grid.ts';
  */
 export function stitch(mesh: Mesh, { open }: HalfEdges, tolerance: number): { mesh: Mesh; joined: number } {
   const { positions, triangles } = mesh;
-  const vertices = openVertices(triangles, open);
-  const grid = new PointGrid(positions, vertices, tolerance);
+  const vertices = openVertices(mesh, open);
+  const grid = new PointGrid(positions, vertices, 4 * tolerance);
   const target = Uint32Array.from({ length: positions.length / 3 }, (_, index) => index);
   let joined = 0;
   for (const vertex of vertices) {
     if (target[vertex] !== vertex) continue;
-    for (const other of grid.near(vertex))
-      if (other > vertex && target[other] === other) {
-        target[other] = vertex;
-        joined++;
-      }
+    grid.around(vertex, tolerance, (other) => {
+      if (other <= vertex || target[other] !== other) return;
+      if (distance(positions, vertex, other) > tolerance) return;
+      target[other] = vertex;
+      joined++;
+    });
   }
   if (joined === 0) return { mesh, joined };
   const renamed = new Uint32Array(triangles.length);
@@ -37,8 +37,21 @@ export function stitch(mesh: Mesh, { open }: HalfEdges, tolerance: number): { me
 }
 
 /** The vertices of the open edges, ascending. */
-export function openVertices(triangles: Uint32Array, open: readonly number[]): number[] {
-  const vertices = new Set<number>();
-  for (const edge of open) vertices.add(triangles[edge]!).add(triangles[next(edge)]!);
-  return [...vertices].sort((a, b) => a - b);
+export function openVertices({ positions, triangles }: Mesh, open: readonly number[]): Uint32Array {
+  const isOpen = new Uint8Array(positions.length / 3);
+  for (const edge of open) {
+    isOpen[triangles[edge]!] = 1;
+    isOpen[triangles[next(edge)]!] = 1;
+  }
+  const vertices = new Uint32Array(isOpen.length);
+  let count = 0;
+  for (let vertex = 0; vertex < isOpen.length; vertex++) if (isOpen[vertex]) vertices[count++] = vertex;
+  return vertices.slice(0, count);
+}
+
+function distance(p: Float32Array, a: number, b: number): number {
+  const dx = p[a * 3]! - p[b * 3]!;
+  const dy = p[a * 3 + 1]! - p[b * 3 + 1]!;
+  const dz = p[a * 3 + 2]! - p[b * 3 + 2]!;
+  return Math.sqrt(dx * dx + dy * dy + dz * dz);
 }

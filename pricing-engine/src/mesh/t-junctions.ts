@@ -1,10 +1,7 @@
 import { type HalfEdges, next } from './half-edges.ts';
-import type { Mesh } from './mesh.ts';
+import { boxOf, diagonalOf, type Mesh } from './mesh.ts';
 import { PointGrid } from './point-grid.ts';
 import { openVertices } from './stitch.ts';
-
-/** More cells than this along one open edge: rather ask all open vertices. */
-const mostCells = 512;
 
 /**
  * Splits triangles at vertices that lie on one of their open edges: there a neighbour has two short edges where the
@@ -16,8 +13,8 @@ export function splitTJunctions(
   tolerance: number,
 ): { mesh: Mesh; split: number } {
   const { positions, triangles } = mesh;
-  const vertices = openVertices(triangles, open);
-  const grid = new PointGrid(positions, vertices, cellSize(mesh, open));
+  const vertices = openVertices(mesh, open);
+  const grid = new PointGrid(positions, vertices, cellSize(mesh, open, vertices.length));
   const replaced = new Map<number, number[]>();
   for (const edge of open) {
     const triangle = Math.floor(edge / 3);
@@ -25,9 +22,7 @@ export function splitTJunctions(
     const from = triangles[edge]!;
     const to = triangles[next(edge)]!;
     const apex = triangles[next(next(edge))]!;
-    const between = pointsOn(positions, from, to, vertices, grid, tolerance).filter(
-      (point) => point !== apex,
-    );
+    const between = pointsOn(positions, from, to, grid, tolerance).filter((point) => point !== apex);
     if (between.length === 0) continue;
     const chain = [from, ...between, to];
     replaced.set(
@@ -44,8 +39,8 @@ export function splitTJunctions(
   return { mesh: { positions, triangles: Uint32Array.from(result) }, split: replaced.size };
 }
 
-/** About as long as an open edge is on average. */
-function cellSize({ positions, triangles }: Mesh, open: readonly number[]): number {
+/** As long as an open edge is on average, or finer if points would crowd in cells of that size. */
+function cellSize({ positions, triangles }: Mesh, open: readonly number[], points: number): number {
   let sum = 0;
   for (const edge of open) {
     const a = triangles[edge]! * 3;
@@ -56,32 +51,28 @@ function cellSize({ positions, triangles }: Mesh, open: readonly number[]): numb
       positions[b + 2]! - positions[a + 2]!,
     );
   }
-  return sum / open.length || 1;
+  // Of a cube of the same diagonal.
+  const spread = diagonalOf(boxOf({ positions, triangles })) / Math.cbrt(points * 5);
+  return Math.min(sum / open.length, spread);
 }
 
 /** The vertices strictly between two others on the straight line, in their order. */
-function pointsOn(
-  p: Float32Array,
-  from: number,
-  to: number,
-  vertices: readonly number[],
-  grid: PointGrid,
-  tolerance: number,
-): number[] {
-  const a = [0, 1, 2].map((axis) => p[from * 3 + axis]!);
-  const d = a.map((value, axis) => p[to * 3 + axis]! - value);
-  const length = Math.hypot(...d);
+function pointsOn(p: Float32Array, from: number, to: number, grid: PointGrid, tolerance: number): number[] {
+  const [ax, ay, az] = [p[from * 3]!, p[from * 3 + 1]!, p[from * 3 + 2]!];
+  const [dx, dy, dz] = [p[to * 3]! - ax, p[to * 3 + 1]! - ay, p[to * 3 + 2]! - az];
+  const length = Math.hypot(dx, dy, dz);
   if (length <= 2 * tolerance) return [];
-  const low = a.map((value, axis) => Math.min(value, value + d[axis]!) - tolerance);
-  const high = a.map((value, axis) => Math.max(value, value + d[axis]!) + tolerance);
-  const found: { vertex: number; along: number }[] = [];
-  for (const vertex of grid.within(low, high, mostCells) ?? vertices) {
-    if (vertex === from || vertex === to) continue;
-    const r = a.map((value, axis) => p[vertex * 3 + axis]! - value);
-    const along = (r[0]! * d[0]! + r[1]! * d[1]! + r[2]! * d[2]!) / length;
-    if (along <= tolerance || along >= length - tolerance) continue;
-    const off = Math.hypot(...r.map((value, axis) => value - (along / length) * d[axis]!));
-    if (off <= tolerance) found.push({ vertex, along });
-  }
-  return found.sort((one, other) => one.along - other.along).map(({ vertex }) => vertex);
+  const found = new Map<number, number>();
+  grid.along(from, to, tolerance, (vertex) => {
+    if (vertex === from || vertex === to) return;
+    const rx = p[vertex * 3]! - ax;
+    const ry = p[vertex * 3 + 1]! - ay;
+    const rz = p[vertex * 3 + 2]! - az;
+    const along = (rx * dx + ry * dy + rz * dz) / length;
+    if (along <= tolerance || along >= length - tolerance) return;
+    const t = along / length;
+    const [ox, oy, oz] = [rx - t * dx, ry - t * dy, rz - t * dz];
+    if (ox * ox + oy * oy + oz * oz <= tolerance * tolerance) found.set(vertex, along);
+  });
+  return [...found].sort(([, one], [, other]) => one - other).map(([vertex]) => vertex);
 }

@@ -41,7 +41,7 @@ export async function unite(bodies: readonly Body[]): Promise<Mesh> {
     if (numProp !== 3) throw new Error(`expected 3 properties a vertex, got ${numProp}`);
     return { positions: vertProperties, triangles: triVerts };
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const { code } = cause as { code?: unknown };
     if (code !== 'NotManifold' && code !== 'NonFiniteVertex') throw cause;
     const [x, y, z] = bodies[0]!.outer.positions;
     throw refuse('MESH_NOT_MANIFOLD', 1, [x!, y!, z!]);

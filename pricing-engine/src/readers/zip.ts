@@ -73,7 +73,8 @@ function unpack(packed: Uint8Array, name: string, maxBytes: number): Uint8Array 
   try {
     return inflateRawSync(packed, { maxOutputLength: maxBytes });
   } catch (cause) {
-    if (cause instanceof RangeError) throw refuse('FILE_TOO_LARGE', maxBytes + 1, maxBytes);
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw refuse('FILE_TOO_LARGE', maxBytes + 1, maxBytes);
     throw refuse('FILE_DAMAGED', `"${name}" could not be unpacked`);
   }
 }
