@@ -45,7 +45,12 @@ export function createBaton(options: BatonOptions): Baton {
   });
   const onMove: OnMove = async (tx, order, moved) => {
     await options.onMove(tx, order, moved);
-    afterCommit(tx, () => moves.inc({ to: moved.to, system: moved.system }));
+    const { from, to, version, by } = moved;
+    afterCommit(tx, () => {
+      moves.inc({ to, system: moved.system });
+      if (moved.system === options.system)
+        log.info({ orderId: order.id, from, to, version, by }, 'order moved');
+    });
   };
   const answers = new HolderAnswers(bus, log);
   const dependencies = {
