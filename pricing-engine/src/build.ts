@@ -1,54 +1,53 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Service } from '@alexandrite/lifecycle';
 import { openAll } from '@alexandrite/lifecycle/closers';
 import type { Ports } from '@alexandrite/ports';
 import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
 import { createLog } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
-import { operationsEndpoints } from '@alexandrite/telemetry/operations-endpoints';
 import type { Env } from './env.ts';
-import { measureEngine } from './queue/engine-metrics.ts';
-import { KnownFeatures } from './queue/known-features.ts';
-import { durableOf, takeRequests } from './queue/take-requests.ts';
+import { KnownModels } from './identity/known-models.ts';
+import { operationsServer } from './operations-server.ts';
+import { Cancellations } from './queue/cancellations.ts';
+import { FairTurns } from './queue/fair-turns.ts';
+import { followDeadLetters } from './queue/follow-dead-letters.ts';
+import { PricingMetrics } from './queue/pricing-metrics.ts';
+import { takeRequests } from './queue/take-requests.ts';
 import { Pool } from './worker/pool.ts';
 
-/** A pricing engine: any number of them share the queues. Its HTTP side is for operations only. */
+/** The pricing engine: takes models from the queues and answers with their prices. The ports stay their opener's. */
 export async function build(env: Env, { bus, cache, files }: Ports): Promise<Service> {
   const log = createLog({ service: 'pricing-engine', level: env.logLevel });
-  const metrics = new Metrics('pricing-engine');
-  const { value, closers } = await openAll(async (closers) => {
-    const tariffs = loadTariffs();
-    const { limits } = env;
-    const endpoints = operationsEndpoints({ metrics, readiness: () => ({ bus: bus.connected }) });
-    const server = createServer((request, response) => {
-      if (!endpoints(request, response)) response.writeHead(404).end();
+  const registry = new Metrics('pricing-engine');
+  const tariffs = loadTariffs(env.tariffs);
+  let stopping = false;
+  const { value: url, closers } = await openAll(async (closers) => {
+    const pool = closers.use(new Pool({ size: env.threads, limits: env.limits }), 'the threads');
+    await pool.warm();
+    const turns = new FairTurns(pool.size);
+    const metrics = new PricingMetrics(registry, pool, turns);
+    const known = new KnownModels(cache, (error) => {
+      metrics.cacheFault();
+      log.warn({ err: error }, 'the cache of features did not answer');
     });
-    server.listen(env.port, env.host);
-    await once(server, 'listening');
-    closers.add('operations', async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    });
-
-    const pool = closers.use(new Pool({ size: env.workers, limits }), 'the threads');
-    const durables = { B2B: durableOf('B2B'), B2C: durableOf('B2C') };
-    closers.use(
-      await takeRequests({
-        bus,
-        log,
-        files,
-        pool,
-        tariffs,
-        limits,
-        known: new KnownFeatures(cache, log),
-        metrics: measureEngine({ metrics, bus, log, pool, durables }),
-      }),
-      'the queues',
+    const cancellations = closers.use(await Cancellations.listen(bus, log), 'cancellations');
+    const { limits, language } = env;
+    const taker = { bus, log, files, known, pool, turns, metrics, cancellations, limits, tariffs, language };
+    for (const channel of ['B2B', 'B2C'] as const) {
+      closers.use(await followDeadLetters(bus, log, channel), `dead letters of ${channel}`);
+      closers.use(await takeRequests(taker, channel), `requests of ${channel}`);
+    }
+    const readiness = () => ({ bus: bus.connected, cache: cache.connected, running: !stopping });
+    const server = closers.use(
+      await operationsServer(env, { metrics: registry, readiness }),
+      'the operations server',
     );
-    const { port } = server.address() as AddressInfo;
-    return { url: `http://${env.host}:${port}` };
+    return server.url;
   });
-  return { ...value, [Symbol.asyncDispose]: () => closers[Symbol.asyncDispose]() };
+  return {
+    url,
+    [Symbol.asyncDispose]: () => {
+      stopping = true;
+      return closers[Symbol.asyncDispose]();
+    },
+  };
 }

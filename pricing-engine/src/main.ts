@@ -15,7 +15,10 @@ try {
 
 const log = createLog({ service: 'pricing-engine', level: env.logLevel });
 await runUntilSignal(log, async (closers) => {
-  const ports = closers.use(await openPorts(process.env, log, 'pricing-engine'), 'bus, cache and files');
-  const engine = closers.use(await build(env, ports), 'the pricing engine');
-  log.info({ url: engine.url, workers: env.workers }, 'ready');
+  const ports = closers.use(
+    await openPorts({ DATA_DIR: '.data', ...process.env }, log, 'pricing-engine'),
+    'bus, cache and files',
+  );
+  const engine = closers.use(await build(env, ports), 'pricing engine');
+  log.info({ url: engine.url, threads: env.threads }, 'ready');
 });

@@ -1,151 +1,158 @@
-import type { Bus, Consumption, DeadLetter, Delivery } from '@alexandrite/bus';
-import type { Channel, PricingFailed, PricingProgress, PricingRequest } from '@alexandrite/schema/events';
+import type { Bus, Consumption, Delivery } from '@alexandrite/bus';
+import type { Channel, PricingRequest } from '@alexandrite/schema/events';
 import { subjects } from '@alexandrite/schema/subjects';
+import { TariffError } from '@alexandrite/tariff';
 import type { Log } from '@alexandrite/telemetry/log';
-import { startTrace, traceHeaders, traceparentHeader, withTrace } from '@alexandrite/telemetry/trace';
-import type { Step } from '../measure-model.ts';
-import type { EngineMetrics } from './engine-metrics.ts';
-import { FairSlots } from './fair-slots.ts';
-import { type Desk, priceRequest } from './price-request.ts';
+import { startTrace, traceparentHeader, withTrace } from '@alexandrite/telemetry/trace';
+import { Refusal } from '../refusal.ts';
+import { answerRequest, type PricingDesk } from './answer-request.ts';
+import { type Cancellations, OrderCancelled } from './cancellations.ts';
+import type { FairTurns } from './fair-turns.ts';
+import type { PricingMetrics } from './pricing-metrics.ts';
+import {
+  faultSentence,
+  missingSentence,
+  publishFailure,
+  publishProgress,
+  publishResult,
+} from './publish-answer.ts';
+import { readRequest } from './read-request.ts';
+import { ModelMissing } from './read-stored-file.ts';
 
-export const channels = ['B2B', 'B2C'] as const satisfies readonly Channel[];
-
-/** Of slots given while both channels wait: partners are favoured, customers never starved. */
-const weights = { B2B: 3, B2C: 1 } as const;
-
-/** How far a model is when a step begins. */
-const progressAt: Record<Step, number> = { reading: 0.05, welding: 0.2, union: 0.4, thickness: 0.7 };
-
-const ackWaitMs = 30_000; // 30 seconds
-const stillAtItMs = 10_000; // 10 seconds
-
-export function durableOf(channel: Channel): string {
-  return `pricing-${channel.toLowerCase()}`;
-}
-
-interface Taker extends Desk {
+export interface RequestTaker extends PricingDesk {
   bus: Bus;
   log: Log;
-  metrics: EngineMetrics;
+  turns: FairTurns;
+  cancellations: Cancellations;
+  metrics: PricingMetrics;
 }
+
+export const durables: Readonly<Record<Channel, string>> = { B2B: 'pricing-b2b', B2C: 'pricing-b2c' };
+
+/** Six minutes in all: a broker or a disk that is away for a moment must not cost an order its price. */
+const backoffMs = [500, 2_000, 10_000, 60_000, 300_000];
+const maxDeliveries = backoffMs.length + 1;
+
+const ackWaitMs = 30_000; // 30 seconds
+const heartbeatMs = ackWaitMs / 3;
+
+/** A computation that has begun when the engine stops may finish, if it is quick; then another engine takes it. */
+const graceMs = 4_000;
 
 /**
- * Takes requests from both queues, as many at a time as there are threads, and publishes progress and results. A
- * request that keeps meeting faults ends as a dead letter; from there its order is told `PRICING_FAULT`.
+ * Takes requests of one channel. More are taken than are computed, so that at the end of one the fair choice has
+ * something to choose from; those that wait are kept alive by heartbeats.
  */
-export async function takeRequests(taker: Taker): Promise<Consumption> {
-  const slots = new FairSlots(taker.pool.size, weights);
-  const consumptions: Consumption[] = [];
-  for (const channel of channels) {
-    consumptions.push(
-      await taker.bus.consume(
-        {
-          stream: 'PRICING_REQUESTS',
-          durable: durableOf(channel),
-          filter: subjects.pricingRequest(channel),
-          concurrency: taker.pool.size,
-          ordered: false, // any number of engines work side by side
-          ackWaitMs,
-          maxDeliveries: 6,
-          backoffMs: [500, 2_000, 5_000, 10_000, 20_000],
-        },
-        (delivery) => traced(delivery, () => takeOne(taker, slots, channel, delivery)),
-      ),
-      await taker.bus.consume(
-        {
-          stream: 'DEAD_LETTERS',
-          durable: `${durableOf(channel)}-given-up`,
-          filter: `dead.${durableOf(channel)}`,
-          concurrency: 1,
-          ordered: false,
-          maxDeliveries: 1_000, // publishing fails only while the bus is away
-          backoffMs: [1_000, 5_000, 30_000],
-        },
-        (delivery) => traced(delivery, () => giveUp(taker, delivery)),
-      ),
-    );
-  }
-  return {
-    async [Symbol.asyncDispose]() {
-      await Promise.all(consumptions.map((consumption) => consumption[Symbol.asyncDispose]()));
+export function takeRequests(taker: RequestTaker, channel: Channel): Promise<Consumption> {
+  return taker.bus.consume(
+    {
+      stream: 'PRICING_REQUESTS',
+      durable: durables[channel],
+      filter: subjects.pricingRequest(channel),
+      concurrency: taker.pool.size * 2,
+      ordered: false,
+      ackWaitMs,
+      maxDeliveries,
+      backoffMs,
     },
-  };
+    (delivery) =>
+      withTrace(startTrace(delivery.headers[traceparentHeader]), () => handle(taker, channel, delivery)),
+  );
 }
 
-function traced<T>(delivery: Delivery, work: () => Promise<T>): Promise<T> {
-  return withTrace(startTrace(delivery.headers[traceparentHeader]), work);
-}
-
-async function takeOne(
-  taker: Taker,
-  slots: FairSlots<Channel>,
-  channel: Channel,
-  delivery: Delivery,
-): Promise<void> {
-  const { bus, metrics } = taker;
-  const request = delivery.payload as PricingRequest;
+async function handle(taker: RequestTaker, channel: Channel, delivery: Delivery): Promise<void> {
+  const request = readRequest(delivery.payload);
   const log = taker.log.child({ orderId: request.orderId, requestId: request.id, channel });
-  const heartbeat = setInterval(() => delivery.working(), stillAtItMs);
+  const heartbeat = setInterval(() => delivery.working(), heartbeatMs);
+  using cancelled = taker.cancellations.watch(request.orderId);
   try {
-    using _slot = await slots.take(channel, delivery.signal);
-    const result = await priceRequest(taker, request, {
-      signal: delivery.signal,
-      onStep: (step) => tell(bus, log, request, delivery.attempt, step),
-    });
-    await bus.publish(subjects.pricingResult, result, {
-      messageId: `${request.id}:${result.outcome}`,
-      headers: traceHeaders(),
-    });
-    metrics.answered(channel, result);
-    const { outcome, seconds } = result;
-    if (result.outcome === 'FAILED') log.info({ outcome, code: result.code, seconds }, 'model refused');
-    else log.info({ outcome, source: result.source, seconds }, 'model priced');
+    const waits = AbortSignal.any([delivery.signal, cancelled.signal]);
+    using _turn = await taker.turns.take(channel, waits);
+    using stopping = after(delivery.signal, graceMs);
+    const computes = AbortSignal.any([stopping.signal, cancelled.signal]);
+    await answer(taker, channel, request, delivery.attempt, log, computes);
   } catch (error) {
-    if (!delivery.signal.aborted) {
-      metrics.faulted(channel);
-      log.error({ err: error, attempt: delivery.attempt }, 'pricing met a fault');
-    }
-    throw error;
+    if (!(error instanceof OrderCancelled)) throw error;
+    taker.metrics.answered(channel, 'CANCELLED', null);
+    log.info({}, 'the order was cancelled, its price is not computed');
   } finally {
     clearInterval(heartbeat);
   }
 }
 
-/** Progress is a courtesy: a bus that does not take it does not stop the pricing. */
-function tell(bus: Bus, log: Log, request: PricingRequest, attempt: number, step: Step): void {
-  const progress: PricingProgress = {
-    requestId: request.id,
-    orderId: request.orderId,
-    progress: progressAt[step],
-    step,
+async function answer(
+  taker: RequestTaker,
+  channel: Channel,
+  request: PricingRequest,
+  attempt: number,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const { bus, metrics } = taker;
+  const since = performance.now();
+  const seconds = () => Math.round(performance.now() - since) / 1000;
+  // One after another, and before the result: progress that comes after it would be a lie.
+  let said: Promise<void> = Promise.resolve();
+  const onStep = (step: Parameters<typeof publishProgress>[3]) => {
+    said = said
+      .then(() => publishProgress(bus, request, attempt, step))
+      .catch((error: unknown) => log.warn({ err: error, step }, 'progress was not published'));
   };
-  bus
-    .publish(subjects.pricingProgress, progress, {
-      messageId: `${request.id}:${attempt}:${step}`,
-      headers: traceHeaders(),
-    })
-    .catch((error: unknown) => log.warn({ err: error, step }, 'progress could not be told'));
+  try {
+    const { result, source } = await answerRequest(taker, request, onStep, signal);
+    await said;
+    await publishResult(bus, {
+      requestId: request.id,
+      orderId: request.orderId,
+      outcome: 'CALCULATED',
+      result,
+      source,
+      seconds: seconds(),
+    });
+    metrics.answered(channel, source, seconds());
+    log.info({ source, seconds: seconds(), totalMinor: result.price.totalMinor }, 'priced');
+  } catch (error) {
+    await said;
+    if (error instanceof Refusal || isRefusal(error)) {
+      await publishFailure(bus, request, error.code, error.text, seconds());
+      metrics.answered(channel, 'REFUSED', seconds());
+      log.info({ code: error.code, seconds: seconds() }, 'refused');
+      return;
+    }
+    if (signal.aborted) throw error;
+    metrics.answered(channel, 'FAULT', null);
+    log.error({ err: error, attempt }, 'pricing met a fault');
+    // The order must not hang when the bus gives the message up.
+    if (attempt >= maxDeliveries) {
+      const [code, sentence] =
+        error instanceof ModelMissing
+          ? (['MODEL_MISSING', missingSentence] as const)
+          : (['PRICING_FAULT', faultSentence] as const);
+      await publishFailure(bus, request, code, sentence, seconds());
+    }
+    throw error;
+  }
 }
 
-/** The customer of a request that nobody could answer must not wait for ever. */
-async function giveUp({ bus, log }: Taker, delivery: Delivery): Promise<void> {
-  const letter = delivery.payload as DeadLetter;
-  const request = letter.payload as PricingRequest;
-  const result: PricingFailed = {
-    requestId: request.id,
-    orderId: request.orderId,
-    outcome: 'FAILED',
-    code: 'PRICING_FAULT',
-    message: {
-      en: 'We could not calculate the price of this model. We have been told and will look at it.',
-      ru: 'Не удалось рассчитать цену этой модели. Мы уже знаем об этом и разберёмся.',
-    },
-    seconds: 0,
+/** Codes of the tariff that are the request's doing; a tariff that cannot be used is ours. */
+function isRefusal(error: unknown): error is TariffError {
+  return error instanceof TariffError && error.code !== 'INVALID_TARIFF' && error.code !== 'NO_TARIFF';
+}
+
+/** Follows a signal with a delay. */
+function after(signal: AbortSignal, delayMs: number): Disposable & { signal: AbortSignal } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = () => {
+    timer = setTimeout(() => controller.abort(signal.reason), delayMs);
   };
-  await bus.publish(subjects.pricingResult, result, {
-    messageId: `${request.id}:GIVEN_UP`,
-    headers: traceHeaders(),
-  });
-  const { orderId, id: requestId } = request;
-  log.error({ orderId, requestId, reason: letter.reason, attempts: letter.attempts }, 'pricing was given up');
+  if (signal.aborted) begin();
+  else signal.addEventListener('abort', begin, { once: true });
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', begin);
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Features } from '../features.ts';
 import type { Limits } from '../limits.ts';
@@ -64,6 +65,17 @@ export class Pool implements AsyncDisposable {
       this.#busy--;
       this.#waiting.shift()?.();
     }
+  }
+
+  /** Starts all threads now, so that the first model does not wait for one. Resolves when they can take work. */
+  async warm(): Promise<void> {
+    const ready = Array.from({ length: this.size - this.#workers.size }, async () => {
+      const worker = this.#start();
+      await once(worker, 'online');
+      worker.unref();
+      this.#idle.push(worker);
+    });
+    await Promise.all(ready);
   }
 
   /** Ends all threads; what they were measuring is rejected. */

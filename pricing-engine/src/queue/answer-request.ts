@@ -1,0 +1,57 @@
+import type { Files } from '@alexandrite/files';
+import type { PricingCalculated, PricingRequest } from '@alexandrite/schema/events';
+import { type Language, type Tariff, tariffAt } from '@alexandrite/tariff';
+import { checkOptions } from '@alexandrite/tariff/price';
+import type { Features, ModelFile } from '../features.ts';
+import type { KnownModels } from '../identity/known-models.ts';
+import type { Limits } from '../limits.ts';
+import type { Step } from '../measure-model.ts';
+import { quote } from '../quote.ts';
+import type { Pool } from '../worker/pool.ts';
+import { readStoredFile } from './read-stored-file.ts';
+
+export interface PricingDesk {
+  files: Files;
+  known: KnownModels;
+  pool: Pool;
+  limits: Limits;
+  tariffs: readonly Tariff[];
+  language: Language;
+}
+
+export type Answer = Pick<PricingCalculated, 'result' | 'source'>;
+
+/**
+ * Prices one request: from what is known of the model if it was measured before, else by measuring it. Throws a `Refusal`
+ * or a `TariffError` for what can have no price, which would be the same at every attempt; anything else may pass.
+ */
+export async function answerRequest(
+  desk: PricingDesk,
+  request: PricingRequest,
+  onStep: (step: Step | 'pricing') => void,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const tariff = tariffAt(desk.tariffs, new Date());
+  const { alloy, finish, quantity } = request;
+  checkOptions(tariff, { alloy, finish, quantity });
+  const { file, features, source } = await featuresOf(desk, request.modelSha256, onStep, signal);
+  onStep('pricing');
+  return { result: quote(file, features, { alloy, finish, quantity }, tariff, desk.language), source };
+}
+
+async function featuresOf(
+  { files, known, pool, limits }: PricingDesk,
+  sha256: string,
+  onStep: (step: Step) => void,
+  signal: AbortSignal,
+): Promise<{ file: ModelFile; features: Features; source: PricingCalculated['source'] }> {
+  const before = await known.byBytes(sha256);
+  if (before) return { ...before, source: 'CACHE_BYTES' };
+  const bytes = await readStoredFile(files, sha256, limits);
+  const findKnown = (hash: string) => known.byTriangles(hash);
+  const { file, features, trianglesHash, computed } = await pool.run(bytes, { onStep, findKnown, signal });
+  if (file.sha256 !== sha256)
+    throw new Error(`the bytes stored under ${sha256} are others: their sha256 is ${file.sha256}`);
+  await known.remember(file, trianglesHash, features);
+  return { file, features, source: computed ? 'COMPUTED' : 'CACHE_TRIANGLES' };
+}
