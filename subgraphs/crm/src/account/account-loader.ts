@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '@alexandrite/database';
+import { readRecords } from '@alexandrite/database/read-records';
 import DataLoader from 'dataloader';
 import { Account } from './account.ts';
 
@@ -35,6 +36,6 @@ export function spokenOfLoader(database: Database): AccountLoader {
 }
 
 async function findAccounts(database: Database, ids: readonly string[]): Promise<Map<string, Account>> {
-  const accounts = await database.em().find(Account, { id: { $in: [...ids] } });
+  const accounts = await readRecords<Account>(database, Account, { id: { $in: [...ids] } });
   return new Map(accounts.map((account) => [account.id, account]));
 }

@@ -14,7 +14,7 @@ export function queueKey(approval: Approval): CursorKey {
 
 /** A page of the orders whose price waits for a seller. */
 export function readQueue(em: EntityManager, page: PageRequest): Promise<Approval[]> {
-  return queueQuery(em, page).getResultList();
+  return queueQuery(em, page).execute<Approval[]>();
 }
 
 /** The statement of `readQueue`, which the index `approvals_queue` serves in its own order. */
