@@ -1,12 +1,12 @@
 /**
  * The platform names itself by one address (`http://localhost:4000`), a browser on the same machine may use another
- * (`http://127.0.0.1:4000`), and those are two origins. Such an address is brought to the page's own; any other stays.
+ * (`http://127.0.0.1:4000`, the second gateway on 4001, Vite's), and those are other origins. Between addresses of this
+ * machine the page's own is taken, which serves the same; any other stays.
  */
 export function ownOrigin(address: string, page: string): string {
   const here = new URL(page);
   const there = new URL(address, page);
-  const same = there.protocol === here.protocol && there.port === here.port;
-  if (same && isLoopback(there.hostname) && isLoopback(here.hostname))
+  if (isLoopback(there.hostname) && isLoopback(here.hostname))
     return here.origin + there.pathname + there.search;
   return there.href;
 }

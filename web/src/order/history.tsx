@@ -1,5 +1,6 @@
 import { useLanguage, useWords } from '../language/language.ts';
 import { dateTime, span } from '../language/time.ts';
+import { useViewer } from '../session/viewer.tsx';
 import type { Move } from './operations.ts';
 import { words } from './words.ts';
 import './steps.css';
@@ -10,6 +11,11 @@ const SYSTEMS = ['shop', 'crm', 'mes', 'pricing-engine'];
 export function History({ moves }: { moves: Move[] }) {
   const say = useWords(words);
   const language = useLanguage();
+  const viewer = useViewer();
+  const mover = (move: Move) => {
+    if (SYSTEMS.includes(move.by.toLowerCase())) return say[move.system];
+    return say.by(move.by === viewer?.id ? say.you : move.by);
+  };
   return (
     <section className="card stack" aria-label={say.history}>
       <h2>{say.history}</h2>
@@ -21,7 +27,7 @@ export function History({ moves }: { moves: Move[] }) {
               <time dateTime={move.at}>{dateTime(language, move.at)}</time>
               {move.from !== null && ` · ${say.after(span(language, move.durationSeconds))}`}
               {' · '}
-              {SYSTEMS.includes(move.by.toLowerCase()) ? say[move.system] : say.by(move.by)}
+              {mover(move)}
             </div>
             {move.cause !== null && move.cause !== '' && <div className="small">{move.cause}</div>}
           </li>

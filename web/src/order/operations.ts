@@ -93,11 +93,7 @@ export type OrderDetail = OrderCard & {
     approvedAt: string | null;
     closedAt: string | null;
   } | null;
-  workOrder: {
-    id: string;
-    trackingNumber: string | null;
-    shippedAt: string | null;
-  } | null;
+  trackingNumber: string | null;
   history: (Move)[];
 };
 
@@ -139,11 +135,7 @@ fragment OrderDetail on Order {
     approvedAt
     closedAt
   }
-  workOrder {
-    id
-    trackingNumber
-    shippedAt
-  }
+  trackingNumber
   history {
     ...Move
   }

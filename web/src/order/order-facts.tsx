@@ -33,7 +33,7 @@ export function OrderFacts({ order, children }: { order: OrderDetail; children?:
           }
         />
       )}
-      {order.workOrder?.trackingNumber && <Fact name={say.tracking} value={order.workOrder.trackingNumber} />}
+      {order.trackingNumber !== null && <Fact name={say.tracking} value={order.trackingNumber} />}
       {children}
     </dl>
   );

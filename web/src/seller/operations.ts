@@ -200,11 +200,7 @@ fragment OrderDetail on Order {
     approvedAt
     closedAt
   }
-  workOrder {
-    id
-    trackingNumber
-    shippedAt
-  }
+  trackingNumber
   history {
     ...Move
   }

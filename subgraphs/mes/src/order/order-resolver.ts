@@ -17,5 +17,7 @@ export const orderResolvers = {
       const operatorId = (await context.workOrders.load(order.id))?.operatorId ?? null;
       return operatorId === null ? null : context.operators.load(operatorId);
     },
+    trackingNumber: async (order: OrderRecord, _: unknown, context: MesContext) =>
+      (await context.workOrders.load(order.id))?.trackingNumber ?? null,
   },
 };

@@ -58,6 +58,12 @@ test('an operator takes, makes, packs and ships', async () => {
       operator: { id: 'operator-1' },
     },
   });
+  const { _entities } = await stand.ask(
+    'customer customer-1',
+    'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { trackingNumber workOrder { status } } } }',
+    { of: [{ __typename: 'Order', id }] },
+  );
+  expect(_entities).toEqual([{ trackingNumber: 'RU 123456789', workOrder: null }]);
   expect(await work(me, 'shipOrder', id, ', trackingNumber: "RU123456789"')).toMatchObject({
     code: 'NOT_HOLDER',
   });
