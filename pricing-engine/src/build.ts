@@ -21,10 +21,10 @@ export async function build(env: Env, { bus, cache, files }: Ports): Promise<Ser
   const tariffs = loadTariffs(env.tariffs);
   let stopping = false;
   const { value: url, closers } = await openAll(async (closers) => {
-    const pool = closers.use(new Pool({ size: env.threads, limits: env.limits }), 'the threads');
+    const pool = closers.use(new Pool({ size: env.workers, limits: env.limits }), 'the threads');
     await pool.warm();
     const turns = new FairTurns(pool.size);
-    const metrics = new PricingMetrics(registry, pool, turns);
+    const metrics = new PricingMetrics({ registry, bus, log, pool, turns });
     const known = new KnownModels(cache, (error) => {
       metrics.cacheFault();
       log.warn({ err: error }, 'the cache of features did not answer');

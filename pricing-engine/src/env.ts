@@ -9,8 +9,8 @@ export interface Env {
   /** 0 takes a free one. */
   port: number;
   logLevel: LogLevel;
-  /** Models measured at a time. */
-  threads: number;
+  /** Threads, and models measured at a time. Default: one less than the machine has cores, at least one. */
+  workers: number;
   limits: Limits;
   /** A folder of tariffs; undefined: those that come with the project. */
   tariffs: string | undefined;
@@ -27,8 +27,7 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
     host: environment.HOST || '127.0.0.1',
     port: whole(environment, 'PORT', 0, 0, 65_535),
     logLevel: logLevel(environment.LOG_LEVEL),
-    // One core is left to whoever takes the messages.
-    threads: whole(environment, 'PRICING_THREADS', Math.max(1, availableParallelism() - 1), 1, 256),
+    workers: whole(environment, 'PRICING_WORKERS', Math.max(1, availableParallelism() - 1), 1, 256),
     limits: readLimits(environment),
     tariffs: environment.PRICING_TARIFFS || undefined,
     language,

@@ -20,5 +20,5 @@ await runUntilSignal(log, async (closers) => {
     'bus, cache and files',
   );
   const engine = closers.use(await build(env, ports), 'pricing engine');
-  log.info({ url: engine.url, threads: env.threads }, 'ready');
+  log.info({ url: engine.url, workers: env.workers }, 'ready');
 });

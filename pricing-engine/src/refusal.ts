@@ -9,7 +9,7 @@ export type Place = readonly [number, number, number];
 
 /**
  * Everything for which a model is refused: it has no volume, or reading it would cost more than a limit. What can be
- * priced but hardly made is no refusal but a finding.
+ * priced but hardly made is no refusal but a finding. The last few are ours to answer for, not the model's.
  */
 const catalogue = {
   FILE_EMPTY: () => ({ en: 'The file is empty.', ru: 'Файл пуст.' }),
@@ -80,6 +80,14 @@ const catalogue = {
   MEMORY_LIMIT: (limitMb: number) => ({
     en: `Measuring the model needs more than ${limitMb} MB (memoryLimitMb). Please simplify it.`,
     ru: `Для измерения модели нужно больше ${limitMb} МБ (memoryLimitMb). Упростите её.`,
+  }),
+  MODEL_MISSING: () => ({
+    en: 'The file of the model is no longer there. Please send it again.',
+    ru: 'Файл модели не найден. Отправьте его, пожалуйста, ещё раз.',
+  }),
+  PRICING_FAULT: () => ({
+    en: 'The price could not be calculated because of a fault on our side. We know of it and look into it.',
+    ru: 'Не удалось рассчитать цену из-за неполадки у нас. Мы знаем о ней и разбираемся.',
   }),
   USAGE: (detail: string) => ({ en: detail, ru: detail }),
 } satisfies Record<string, (...details: never[]) => Sentence>;

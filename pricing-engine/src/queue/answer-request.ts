@@ -31,7 +31,8 @@ export async function answerRequest(
   onStep: (step: Step | 'pricing') => void,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const tariff = tariffAt(desk.tariffs, new Date());
+  // That of the day of the request: another attempt, or the same request twice, gives the same price.
+  const tariff = tariffAt(desk.tariffs, new Date(request.requestedAt));
   const { alloy, finish, quantity } = request;
   checkOptions(tariff, { alloy, finish, quantity });
   const { file, features, source } = await featuresOf(desk, request.modelSha256, onStep, signal);

@@ -2,7 +2,7 @@ import type { Bus } from '@alexandrite/bus';
 import type { PricingProgress, PricingRequest, PricingResult } from '@alexandrite/schema/events';
 import { subjects } from '@alexandrite/schema/subjects';
 import { traceHeaders } from '@alexandrite/telemetry/trace';
-import type { Sentence } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
 
 /** How far a request is when a step begins: shares of what a large model takes. */
 const progressAt: Readonly<Record<PricingProgress['step'], number>> = {
@@ -13,10 +13,13 @@ const progressAt: Readonly<Record<PricingProgress['step'], number>> = {
   pricing: 0.95,
 };
 
-/** The message's id is the request's: however often it is answered, one answer is stored. */
+/**
+ * The message's id is the request's with the outcome: however often it is answered, one answer is stored; and a dead
+ * letter that is replayed may still come to a price.
+ */
 export function publishResult(bus: Bus, result: PricingResult): Promise<void> {
   return bus.publish(subjects.pricingResult, result, {
-    messageId: result.requestId,
+    messageId: `${result.requestId}:${result.outcome}`,
     headers: traceHeaders(),
   });
 }
@@ -24,11 +27,10 @@ export function publishResult(bus: Bus, result: PricingResult): Promise<void> {
 export function publishFailure(
   bus: Bus,
   { id, orderId }: Pick<PricingRequest, 'id' | 'orderId'>,
-  code: string,
-  message: Sentence,
+  { code, text }: Pick<Refusal, 'code' | 'text'>,
   seconds: number,
 ): Promise<void> {
-  return publishResult(bus, { requestId: id, orderId, outcome: 'FAILED', code, message, seconds });
+  return publishResult(bus, { requestId: id, orderId, outcome: 'FAILED', code, message: text, seconds });
 }
 
 export function publishProgress(
@@ -43,14 +45,3 @@ export function publishProgress(
     headers: traceHeaders(),
   });
 }
-
-/** What the customer reads when it was not the model's fault. */
-export const faultSentence: Sentence = {
-  en: 'The price could not be calculated because of a fault on our side. We are looking into it.',
-  ru: 'Не удалось рассчитать цену из-за неполадки у нас. Мы уже разбираемся.',
-};
-
-export const missingSentence: Sentence = {
-  en: 'The file of the model is no longer there. Please send it again.',
-  ru: 'Файл модели не найден. Отправьте его, пожалуйста, ещё раз.',
-};

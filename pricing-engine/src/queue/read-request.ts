@@ -8,6 +8,8 @@ export function readRequest(payload: unknown): PricingRequest {
   for (const name of ['id', 'orderId', 'modelSha256', 'alloy', 'finish'])
     if (typeof fields[name] !== 'string' || fields[name] === '')
       throw new Error(`a pricing request without ${name}: got ${JSON.stringify(fields[name])}`);
+  if (Number.isNaN(Date.parse(String(fields.requestedAt))))
+    throw new Error(`a pricing request without requestedAt: got ${JSON.stringify(fields.requestedAt)}`);
   if (typeof fields.quantity !== 'number')
     throw new Error(`a pricing request without quantity: got ${JSON.stringify(fields.quantity)}`);
   if (fields.channel !== 'B2B' && fields.channel !== 'B2C')

@@ -4,18 +4,13 @@ import { subjects } from '@alexandrite/schema/subjects';
 import { TariffError } from '@alexandrite/tariff';
 import type { Log } from '@alexandrite/telemetry/log';
 import { startTrace, traceparentHeader, withTrace } from '@alexandrite/telemetry/trace';
-import { Refusal } from '../refusal.ts';
+import { Refusal, refuse } from '../refusal.ts';
 import { answerRequest, type PricingDesk } from './answer-request.ts';
 import { type Cancellations, OrderCancelled } from './cancellations.ts';
+import { durables } from './durables.ts';
 import type { FairTurns } from './fair-turns.ts';
 import type { PricingMetrics } from './pricing-metrics.ts';
-import {
-  faultSentence,
-  missingSentence,
-  publishFailure,
-  publishProgress,
-  publishResult,
-} from './publish-answer.ts';
+import { publishFailure, publishProgress, publishResult } from './publish-answer.ts';
 import { readRequest } from './read-request.ts';
 import { ModelMissing } from './read-stored-file.ts';
 
@@ -26,8 +21,6 @@ export interface RequestTaker extends PricingDesk {
   cancellations: Cancellations;
   metrics: PricingMetrics;
 }
-
-export const durables: Readonly<Record<Channel, string>> = { B2B: 'pricing-b2b', B2C: 'pricing-b2c' };
 
 /** Six minutes in all: a broker or a disk that is away for a moment must not cost an order its price. */
 const backoffMs = [500, 2_000, 10_000, 60_000, 300_000];
@@ -114,7 +107,7 @@ async function answer(
   } catch (error) {
     await said;
     if (error instanceof Refusal || isRefusal(error)) {
-      await publishFailure(bus, request, error.code, error.text, seconds());
+      await publishFailure(bus, request, error, seconds());
       metrics.answered(channel, 'REFUSED', seconds());
       log.info({ code: error.code, seconds: seconds() }, 'refused');
       return;
@@ -124,11 +117,8 @@ async function answer(
     log.error({ err: error, attempt }, 'pricing met a fault');
     // The order must not hang when the bus gives the message up.
     if (attempt >= maxDeliveries) {
-      const [code, sentence] =
-        error instanceof ModelMissing
-          ? (['MODEL_MISSING', missingSentence] as const)
-          : (['PRICING_FAULT', faultSentence] as const);
-      await publishFailure(bus, request, code, sentence, seconds());
+      const code = error instanceof ModelMissing ? 'MODEL_MISSING' : 'PRICING_FAULT';
+      await publishFailure(bus, request, refuse(code), seconds());
     }
     throw error;
   }
