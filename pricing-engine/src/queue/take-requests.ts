@@ -26,7 +26,7 @@ export interface RequestTaker extends PricingDesk {
 const backoffMs = [500, 2_000, 10_000, 60_000, 300_000];
 const maxDeliveries = backoffMs.length + 1;
 
-const ackWaitMs = 30_000; // 30 seconds
+const ackWaitMs = 8_000; // 8 seconds: so long the models of a killed engine wait for another
 const heartbeatMs = ackWaitMs / 3;
 
 /** A computation that has begun when the engine stops may finish, if it is quick; then another engine takes it. */
