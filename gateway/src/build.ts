@@ -6,6 +6,8 @@ import { type Closers, openAll } from '@alexandrite/lifecycle/closers';
 import { createLog, type Log } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import { operationsEndpoints } from '@alexandrite/telemetry/operations-endpoints';
+import { createFindAccount } from './budgets/audiences.ts';
+import { Budgets } from './budgets/budgets.ts';
 import { createAuthenticate, isAdmin } from './caller/authenticate.ts';
 import type { Settings } from './config/settings.ts';
 import { Engine } from './engine/engine.ts';
@@ -47,7 +49,8 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
   const supergraph = await loadSupergraph(await readSupergraph(settings.supergraph), log);
   const generation = new Generation(supergraph, {
     operationCacheSize: settings.operationCacheSize,
-    maxTokens: settings.limits.maxTokens,
+    limits: settings.limits,
+    defaultListSize: settings.costs.defaultListSize,
   });
   const subgraphs = closers.use(
     new Subgraphs(supergraph.subgraphs, {
@@ -56,7 +59,9 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
     }),
   );
   const { contextSecret } = settings.subgraphs;
+  const budgets = openBudgets(settings, ports, metrics, log, closers);
   const engine = new Engine({
+    budgets,
     send: settings.shareFetches ? shareFetches(subgraphs.send) : subgraphs.send,
     contextKey: contextSecret ? sharedKey(contextSecret, 'subgraphs.contextSecret') : undefined,
     maskErrors: settings.maskErrors,
@@ -76,6 +81,7 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
     ...settings.subscriptions,
     engine,
     bus: ports.bus,
+    budgets,
     metrics,
     log,
   });
@@ -128,4 +134,16 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
     stopping = true;
   });
   return url;
+}
+
+function openBudgets(
+  { audiences }: Settings,
+  { cache }: GatewayPorts,
+  metrics: Metrics,
+  log: Log,
+  closers: Closers,
+): Budgets | undefined {
+  if (audiences.length === 0) return undefined;
+  if (!cache) throw new TypeError('audiences: expected a cache in which budgets are kept');
+  return closers.use(new Budgets({ cache, find: createFindAccount(audiences), metrics, log }), 'the budgets');
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Log } from '@alexandrite/telemetry/log';
 import type { GraphQLError } from 'graphql';
+import type { Budgets, CostReport } from '../budgets/budgets.ts';
 import type { Caller, CallerBudget } from '../caller/caller.ts';
 import { subgraphHeaders } from '../caller/subgraph-headers.ts';
 import { execute } from '../execute/execute.ts';
@@ -20,6 +21,8 @@ export interface Result {
 
 export interface EngineOptions {
   send: SendToSubgraph;
+  /** Absent where nobody has a budget. */
+  budgets: Budgets | undefined;
   /** Signs the caller's claims for the subgraphs. */
   contextKey: KeyObject | undefined;
   maskErrors: boolean;
@@ -51,17 +54,53 @@ export class Engine {
     compiled: CompiledOperation,
     variables: JsonObject,
     caller: Caller,
+    { dryRun = false }: { dryRun?: boolean } = {},
   ): Promise<Result> {
+    const coerced = compiled.coerce(variables);
+    if ('errors' in coerced) return { errors: coerced.errors };
+    const { values } = coerced;
+    if (dryRun) return { data: null, extensions: { cost: await this.quote(compiled, values, caller) } };
     if (compiled.plan.kind === 'subscription') {
       throw new TypeError('a subscription is run by the subscriptions, not by the engine');
     }
-    const coerced = compiled.coerce(variables);
-    if ('errors' in coerced) return { errors: coerced.errors };
-    const execution: Execution = { compiled, variables, values: coerced.values, caller, budget: null };
-    return this.run(generation, execution, compiled.plan.root);
+    const { root } = compiled.plan;
+    const { budgets } = this.#options;
+    const account = budgets?.accountOf(caller);
+    if (!budgets || !account) {
+      return this.run(generation, { compiled, variables, values, caller, budget: null }, root);
+    }
+    const cost = compiled.cost(values);
+    const decision = await budgets.admit(account, cost.requested(values));
+    if ('refused' in decision) return { errors: [decision.refused], extensions: { cost: decision.cost } };
+    const { admitted } = decision;
+    const fetched: JsonObject = {};
+    let result: Result;
+    try {
+      result = await this.run(
+        generation,
+        { compiled, variables, values, caller, budget: admitted.budget },
+        root,
+        fetched,
+      );
+    } catch (error) {
+      await admitted.settle(0);
+      throw error;
+    }
+    const report = await admitted.settle(cost.actual(values, fetched));
+    return { ...result, extensions: { ...result.extensions, cost: report } };
   }
 
-  /** Runs a plan and shapes what it brought. `data` is what is known already. */
+  /** What an operation would cost, without running it. */
+  async quote(compiled: CompiledOperation, values: JsonObject, caller: Caller): Promise<CostReport> {
+    const requested = compiled.cost(values).requested(values);
+    const { budgets } = this.#options;
+    const account = budgets?.accountOf(caller);
+    return budgets && account
+      ? budgets.quote(account, requested)
+      : { requestedQueryCost: requested, actualQueryCost: null };
+  }
+
+  /** Runs a plan and shapes what it brought. `data` is what is known already, and what is fetched is put there. */
   async run(
     generation: Generation,
     execution: Execution,

@@ -27,6 +27,9 @@ export interface FrameOptions {
   log: Log;
 }
 
+/** Asks for the price only; `extensions.dryRun: true` does the same. */
+const dryRunHeader = 'x-dry-run';
+
 type Gateway = ApolloServerOptionsWithGateway<FrameContext>['gateway'];
 type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
 
@@ -42,7 +45,9 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
       const compiled = await current.compileDocument(queryHash, document, request.operationName);
       if (compiled.kind === 'subscription') throw [needsStream()];
       const { caller } = context as FrameContext;
-      return await engine.execute(current, compiled, request.variables ?? {}, caller);
+      const dryRun =
+        request.extensions?.dryRun === true || request.http?.headers.get(dryRunHeader) === 'true';
+      return await engine.execute(current, compiled, request.variables ?? {}, caller, { dryRun });
     } catch (error) {
       if (Array.isArray(error)) return { errors: error as GraphQLError[] };
       throw error;

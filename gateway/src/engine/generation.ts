@@ -1,15 +1,24 @@
 import type { DocumentNode } from 'graphql';
 import { TypeTest } from '../execute/type-test.ts';
 import {
+  type Compilation,
   type CompiledOperation,
   compileOperation,
   hashOf,
   keyOf,
   parseAndValidate,
 } from '../operation/compile.ts';
+import { CostModel } from '../operation/cost-model.ts';
+import type { Limits } from '../operation/limits.ts';
 import { OperationCache } from '../operation/operation-cache.ts';
 import { type EventField, readEventFields } from '../subscriptions/event-fields.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+
+export interface GenerationOptions {
+  operationCacheSize: number;
+  limits: Limits & { maxTokens: number | undefined };
+  defaultListSize: number;
+}
 
 /** One supergraph being served, with everything that is derived from it. A new supergraph is a new generation. */
 export class Generation {
@@ -18,16 +27,16 @@ export class Generation {
   readonly operations: OperationCache;
   readonly eventFields: ReadonlyMap<string, EventField>;
   readonly #maxTokens: number | undefined;
+  readonly #compilation: Compilation;
 
-  constructor(
-    supergraph: Supergraph,
-    options: { operationCacheSize: number; maxTokens: number | undefined },
-  ) {
+  constructor(supergraph: Supergraph, options: GenerationOptions) {
     this.supergraph = supergraph;
     this.types = new TypeTest(supergraph.fullSchema);
     this.eventFields = readEventFields(supergraph.document, supergraph.fullSchema);
     this.operations = new OperationCache(options.operationCacheSize);
-    this.#maxTokens = options.maxTokens;
+    this.#maxTokens = options.limits.maxTokens;
+    const costs = new CostModel(supergraph, options.defaultListSize);
+    this.#compilation = { supergraph, costs, limits: options.limits };
   }
 
   /** Rejects with an array of GraphQLErrors that the client may see. */
@@ -50,6 +59,6 @@ export class Generation {
   }
 
   #compile(key: string, document: DocumentNode, operationName: string | null | undefined) {
-    return compileOperation(key, document, operationName, this.supergraph.apiSchema, this.supergraph.planner);
+    return compileOperation(key, document, operationName, this.#compilation);
   }
 }

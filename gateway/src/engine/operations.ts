@@ -64,7 +64,8 @@ export class Operations {
     const generation = this.#generation();
     try {
       const compiled = await generation.compileText(request.query, request.operationName);
-      if (compiled.kind === 'subscription') {
+      const dryRun = request.extensions.dryRun === true;
+      if (compiled.kind === 'subscription' && !dryRun) {
         await this.#subscriptions.subscribe(
           generation,
           compiled,
@@ -75,7 +76,7 @@ export class Operations {
         );
         return;
       }
-      const result = await this.#engine.execute(generation, compiled, request.variables, caller);
+      const result = await this.#engine.execute(generation, compiled, request.variables, caller, { dryRun });
       if (result.data === undefined && result.errors) throw result.errors;
       sink.write(new Message(result).json());
       sink.end(null);

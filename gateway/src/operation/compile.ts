@@ -19,8 +19,11 @@ import {
 import type { JsonObject } from '../execute/json.ts';
 import { compileShape, type Shape } from '../execute/shape.ts';
 import type { QueryPlan } from '../planner/plan.ts';
-import type { Planner } from '../planner/planner.ts';
+import type { Supergraph } from '../supergraph/supergraph.ts';
 import { conditionVariables } from './conditions.ts';
+import { type CostFormula, compileCost } from './cost.ts';
+import type { CostModel } from './cost-model.ts';
+import { exceeded, type Limits } from './limits.ts';
 
 /** All that is known of an operation before it runs: made once, kept in the cache of operations. */
 export interface CompiledOperation {
@@ -37,11 +40,20 @@ export interface CompiledOperation {
   coerce(variables: JsonObject): { values: JsonObject } | { errors: readonly GraphQLError[] };
   /** For these variables. */
   shape(values: JsonObject): Shape;
+  /** For these variables; only who has a budget asks. */
+  cost(values: JsonObject): CostFormula;
   introspect(field: FieldNode, values: JsonObject): unknown;
 }
 
-/** Shapes kept for one operation: one for each set of conditions that has been used. */
-const maxShapes = 64;
+/** What operations are compiled against. */
+export interface Compilation {
+  supergraph: Supergraph;
+  costs: CostModel;
+  limits: Limits;
+}
+
+/** Shapes, or formulas, kept for one operation: one for each set of conditions that has been used. */
+const maxVariants = 64;
 /** Wrong variables told at a time. */
 const maxVariableErrors = 20;
 
@@ -89,8 +101,7 @@ export async function compileOperation(
   key: string,
   document: DocumentNode,
   operationName: string | null | undefined,
-  schema: GraphQLSchema,
-  planner: Planner,
+  { supergraph, costs, limits }: Compilation,
 ): Promise<CompiledOperation> {
   const operation = getOperationAST(document, operationName ?? undefined);
   if (!operation) {
@@ -99,17 +110,21 @@ export async function compileOperation(
       : 'Must provide operation name.';
     throw [new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })];
   }
-  let plan: QueryPlan;
-  try {
-    plan = await planner.plan(document, operation.name?.value);
-  } catch (error) {
-    if (error instanceof GraphQLError) throw [withCode(error, 'PLANNING_FAILED')];
-    throw error;
-  }
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
+  const tooMuch = exceeded(operation, fragments, limits);
+  if (tooMuch) throw [tooMuch];
+  let plan: QueryPlan;
+  try {
+    plan = await supergraph.planner.plan(document, operation.name?.value);
+  } catch (error) {
+    if (error instanceof GraphQLError) throw [withCode(error, 'PLANNING_FAILED')];
+    throw error;
+  }
+  const { apiSchema: schema, fullSchema } = supergraph;
+  const conditions = conditionVariables(document);
   return {
     key,
     kind: operation.operation,
@@ -120,7 +135,10 @@ export async function compileOperation(
     schema,
     plan,
     coerce: coercionOf(schema, operation),
-    shape: shapesOf(schema, operation, fragments, conditionVariables(document)),
+    shape: variantsOf(conditions, (values) => compileShape({ schema, operation, fragments }, values)),
+    cost: variantsOf(conditions, (values) =>
+      compileCost({ schema: fullSchema, operation, fragments }, costs, values),
+    ),
     introspect: (field, values) => introspect(schema, operation, fragments, field, values),
   };
 }
@@ -137,22 +155,21 @@ function coercionOf(schema: GraphQLSchema, operation: OperationDefinitionNode): 
   };
 }
 
-function shapesOf(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+/** Compiled once for each set of values that `@skip` and `@include` have had. */
+function variantsOf<T>(
   conditions: readonly string[],
-): CompiledOperation['shape'] {
-  const shapes = new Map<string, Shape>();
+  compile: (values: JsonObject) => T,
+): (values: JsonObject) => T {
+  const variants = new Map<string, T>();
   return (values) => {
     const key = conditions.map((name) => (values[name] === true ? '1' : '0')).join('');
-    let shape = shapes.get(key);
-    if (!shape) {
-      if (shapes.size >= maxShapes) shapes.clear();
-      shape = compileShape({ schema, operation, fragments }, values);
-      shapes.set(key, shape);
+    let variant = variants.get(key);
+    if (variant === undefined) {
+      if (variants.size >= maxVariants) variants.clear();
+      variant = compile(values);
+      variants.set(key, variant);
     }
-    return shape;
+    return variant;
   };
 }
 

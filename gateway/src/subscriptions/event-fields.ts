@@ -1,5 +1,4 @@
 import {
-  type ConstDirectiveNode,
   type DocumentNode,
   type GraphQLField,
   type GraphQLSchema,
@@ -9,9 +8,8 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
-  Kind,
-  valueFromASTUntyped,
 } from 'graphql';
+import { directiveArguments, linkedDirective } from '../supergraph/linked-directive.ts';
 import { parseSubject, type SubjectTemplate } from './subject-template.ts';
 
 /** A field of Subscription whose messages come from the bus. */
@@ -26,7 +24,7 @@ export interface EventField {
   position: string | null;
 }
 
-const specification = /^https:\/\/specs\.alexandrite\.example\/events\/v1\.\d+$/;
+const specification = { url: /^https:\/\/specs\.alexandrite\.example\/events\/v1\.\d+$/, name: 'events' };
 const directiveName = 'natsSubscribe';
 
 /** The event fields of a supergraph. Throws a TypeError that names the field when one is not right. */
@@ -35,33 +33,14 @@ export function readEventFields(
   schema: GraphQLSchema,
 ): ReadonlyMap<string, EventField> {
   const fields = new Map<string, EventField>();
-  const name = composedName(document);
+  const name = linkedDirective(document, specification, directiveName);
   const subscription = schema.getSubscriptionType();
   if (!name || !subscription) return fields;
   for (const field of Object.values(subscription.getFields())) {
     const directive = field.astNode?.directives?.find((candidate) => candidate.name.value === name);
-    if (directive) fields.set(field.name, readField(field, argumentsOf(directive), schema));
+    if (directive) fields.set(field.name, readField(field, directiveArguments(directive), schema));
   }
   return fields;
-}
-
-/** As the supergraph calls the directive: imported, renamed, or with the prefix of its specification. */
-function composedName(document: DocumentNode): string | null {
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.SCHEMA_DEFINITION && definition.kind !== Kind.SCHEMA_EXTENSION) continue;
-    for (const directive of definition.directives ?? []) {
-      if (directive.name.value !== 'link') continue;
-      const { url, as, import: imports } = argumentsOf(directive);
-      if (typeof url !== 'string' || !specification.test(url)) continue;
-      for (const imported of Array.isArray(imports) ? imports : []) {
-        const { name, as: renamed } =
-          typeof imported === 'string' ? { name: imported, as: imported } : imported;
-        if (name === `@${directiveName}`) return String(renamed ?? name).slice(1);
-      }
-      return `${typeof as === 'string' ? as : 'events'}__${directiveName}`;
-    }
-  }
-  return null;
 }
 
 function readField(
@@ -129,10 +108,4 @@ function checkSnapshot(
       );
     }
   }
-}
-
-function argumentsOf(directive: ConstDirectiveNode): Record<string, unknown> {
-  return Object.fromEntries(
-    (directive.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value)]),
-  );
 }

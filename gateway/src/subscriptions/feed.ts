@@ -118,8 +118,9 @@ export class Feed {
     if (!caller || ![...this.#listeners].some((listener) => listener.wants(position))) return;
     const result = await engine.run(generation, { ...execution, caller, budget: null }, compiled.rest, data);
     const message = new Message(result);
+    const cost = this.#costOf(data);
     for (const listener of this.#listeners) {
-      if (listener.wants(position)) listener.event({ message, position });
+      if (listener.wants(position)) listener.event({ message, position, cost });
     }
     metrics.delivered(field.name, event.publishedAt);
   }
@@ -147,7 +148,21 @@ export class Feed {
         : [gatewayError('NOT_FOUND', `There is no such ${responseName}.`)];
     }
     const position = snapshot.positionName ? own(state, snapshot.positionName) : null;
-    return { message: new Message(result), position: typeof position === 'number' ? position : null };
+    return {
+      message: new Message(result),
+      position: typeof position === 'number' ? position : null,
+      cost: this.#costOf(data),
+    };
+  }
+
+  /** Counted when the first client with a budget asks. */
+  #costOf(fetched: JsonObject): () => number {
+    const { compiled, values } = this.#options.execution;
+    let cost: number | undefined;
+    return () => {
+      cost ??= compiled.cost(values).actual(values, fetched);
+      return cost;
+    };
   }
 
   #freshest(): Caller | undefined {

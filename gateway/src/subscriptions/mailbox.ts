@@ -8,13 +8,20 @@ export interface Outlet {
   write(json: string): void;
 }
 
+type Extensions = Readonly<Record<string, unknown>>;
+
+interface Letter {
+  message: Message;
+  own: Extensions | undefined;
+}
+
 /**
  * What waits for a slow client, up to a limit: then the oldest goes, and the next message says how many were missed.
  */
 export class Mailbox {
   readonly #outlet: Outlet;
   readonly #limit: number;
-  readonly #waiting: Message[] = [];
+  readonly #waiting: Letter[] = [];
   readonly #onMissed: (count: number) => void;
   #gap: Gap | undefined;
 
@@ -24,12 +31,13 @@ export class Mailbox {
     this.#onMissed = onMissed;
   }
 
-  put(message: Message): void {
+  /** `own` is what only this client is told, in the extensions. */
+  put(message: Message, own?: Extensions): void {
     if (this.#waiting.length === 0 && this.#outlet.writable()) {
-      this.#write(message);
+      this.#write({ message, own });
       return;
     }
-    this.#waiting.push(message);
+    this.#waiting.push({ message, own });
     if (this.#waiting.length > this.#limit) {
       this.#waiting.shift();
       this.missed({ missed: 1, reason: 'SLOW_CLIENT' });
@@ -47,13 +55,9 @@ export class Mailbox {
     while (this.#waiting.length > 0 && this.#outlet.writable()) this.#write(this.#waiting.shift()!);
   }
 
-  #write(message: Message): void {
-    if (!this.#gap) {
-      this.#outlet.write(message.json());
-      return;
-    }
+  #write({ message, own }: Letter): void {
     const gap = this.#gap;
     this.#gap = undefined;
-    this.#outlet.write(message.json({ gap }));
+    this.#outlet.write(message.json(gap ? { ...own, gap } : own));
   }
 }

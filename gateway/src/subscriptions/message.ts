@@ -38,4 +38,6 @@ export interface FeedMessage {
   message: Message;
   /** Null where the field has no position. */
   position: number | null;
+  /** What it costs a client who has a budget. */
+  cost(): number;
 }

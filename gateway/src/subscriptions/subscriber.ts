@@ -1,9 +1,12 @@
 import type { GraphQLError } from 'graphql';
+import type { Account } from '../budgets/audiences.ts';
+import type { Admission, Budgets } from '../budgets/budgets.ts';
 import type { Caller } from '../caller/caller.ts';
 import { gatewayError } from '../errors.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import { Mailbox, type Outlet } from './mailbox.ts';
 import type { FeedMessage } from './message.ts';
+import { Meter } from './meter.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 
 /** A client's end of a subscription, as its transport provides it. */
@@ -26,6 +29,8 @@ export interface SubscriberOptions {
   sink: Sink;
   maxBuffered: number;
   metrics: SubscriptionMetrics;
+  /** Where the client has a budget: what the beginning has taken, and what takes the price of each event. */
+  pricing: { admission: Admission; budgets: Budgets; account: Account } | undefined;
 }
 
 /** Timers of Node do not wait longer. */
@@ -36,6 +41,7 @@ export class Subscriber implements FeedListener, Subscription {
   readonly caller: Caller;
   readonly #options: SubscriberOptions;
   readonly #mailbox: Mailbox;
+  readonly #meter: Meter | undefined;
   #feed: Feed | undefined;
   #position: number | null = null;
   /** Events that came while the snapshot was taken; null once it has been delivered. */
@@ -49,6 +55,16 @@ export class Subscriber implements FeedListener, Subscription {
     this.#mailbox = new Mailbox(options.sink, options.maxBuffered, (count) => {
       options.metrics.missed(options.field, count);
     });
+    const { pricing, maxBuffered } = options;
+    if (pricing) {
+      const { budgets, account } = pricing;
+      this.#meter = new Meter(
+        this.#mailbox,
+        (cost) => budgets.charge(account, cost),
+        (error) => this.end(error),
+        maxBuffered,
+      );
+    }
   }
 
   /** Joins the feed, and delivers the snapshot if the field has one. Rejects with GraphQLErrors. */
@@ -60,12 +76,17 @@ export class Subscriber implements FeedListener, Subscription {
     try {
       await feed.opened;
       const snapshot = withSnapshot && !this.#ended ? await feed.snapshots.fresh() : undefined;
+      const cost = await this.#options.pricing?.admission.settle(snapshot?.cost() ?? 0);
       if (this.#ended) return;
       const pending = this.#pending ?? [];
       this.#pending = null;
-      if (snapshot) this.#deliver(snapshot);
+      if (snapshot) {
+        this.#position = snapshot.position;
+        this.#mailbox.put(snapshot.message, cost && { cost });
+      }
       for (const message of pending) if (this.wants(message.position)) this.#deliver(message);
     } catch (error) {
+      await this.#options.pricing?.admission.settle(0);
       // Ended already: by the client, or by the feed, which has told the sink.
       if (this.#ended) return;
       this.close();
@@ -107,14 +128,16 @@ export class Subscriber implements FeedListener, Subscription {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#expiry);
+    this.#meter?.stop();
     if (!this.#feed) return;
     this.#options.metrics.closed(this.#options.field);
     this.#feed.leave(this);
   }
 
-  #deliver({ message, position }: FeedMessage): void {
-    if (position !== null) this.#position = position;
-    this.#mailbox.put(message);
+  #deliver(event: FeedMessage): void {
+    if (event.position !== null) this.#position = event.position;
+    if (this.#meter) this.#meter.put(event);
+    else this.#mailbox.put(event.message);
   }
 
   #watchExpiry(): void {

@@ -43,8 +43,31 @@ export function graphqlOverHttp({ server, authenticate, forwardHeaders, maxBodyB
         },
       }),
     });
+    if (!acceptsGraphqlResponse(request)) asPlainJson(answer);
     await send(response, answer);
   };
+}
+
+/** GraphQL over HTTP: `application/json` says of a request that could be read 200, whatever became of it. */
+const readable = new Set<unknown>([
+  'BAD_USER_INPUT',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'LIMIT_EXCEEDED',
+  'MAX_COST_EXCEEDED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'THROTTLED',
+]);
+
+function acceptsGraphqlResponse({ headers: { accept = '' } }: IncomingMessage): boolean {
+  return accept.includes('application/graphql-response+json');
+}
+
+function asPlainJson(answer: HTTPGraphQLResponse): void {
+  const { status = 200, body } = answer;
+  if (status < 400 || status === 405 || body.kind !== 'complete') return;
+  const { errors } = JSON.parse(body.string) as { errors?: { extensions?: { code?: unknown } }[] };
+  if (readable.has(errors?.[0]?.extensions?.code)) answer.status = 200;
 }
 
 /** The client's headers that the configuration lets through to subgraphs. */
