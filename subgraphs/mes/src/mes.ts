@@ -37,7 +37,7 @@ export async function openMes(options: MesOptions, closers: Closers): Promise<Me
   const outbox = closers.use(openOutbox({ database, bus, log, metrics }), 'the outbox');
   const board = closers.use(new Board({ database, cache, bus, log, metrics }), 'the board');
   const workQueue = new WorkQueue({ database, cache, log });
-  const onMove = onOrderMoved({ outbox, board, workQueue, log });
+  const onMove = onOrderMoved({ outbox, board, workQueue });
   const baton = closers.use(
     createBaton({ system: 'MES', database, outbox, bus, cache, log, metrics, onMove }),
     'the baton',

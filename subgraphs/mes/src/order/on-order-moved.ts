@@ -1,7 +1,6 @@
 import type { OnMove } from '@alexandrite/baton';
 import { afterCommit } from '@alexandrite/database/after-commit';
 import type { Outbox } from '@alexandrite/outbox';
-import type { Log } from '@alexandrite/telemetry/log';
 import type { Board } from '../dashboard/board.ts';
 import { pricingOnOrderMoved } from '../pricing/on-order-moved.ts';
 import { workOnOrderMoved } from '../work-order/on-order-moved.ts';
@@ -11,7 +10,6 @@ interface Concerned {
   outbox: Outbox;
   board: Board;
   workQueue: WorkQueue;
-  log: Log;
 }
 
 /** What the MES does about every move of an order, its own and those of others, in the transaction of the move. */
@@ -20,10 +18,6 @@ export function onOrderMoved(mes: Concerned): OnMove {
     await pricingOnOrderMoved(tx, mes.outbox, order, moved);
     const workChanged = await workOnOrderMoved(tx, order, moved);
     afterCommit(tx, () => {
-      if (moved.system === 'MES') {
-        const { from, to, version, by } = moved;
-        mes.log.info({ orderId: order.id, from, to, version, by }, 'order moved');
-      }
       mes.board.touch();
       if (workChanged) mes.workQueue.changed();
     });
