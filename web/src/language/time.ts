@@ -10,28 +10,32 @@ export function date(language: Language, instant: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(instant));
 }
 
-/** A span for people: its two largest units, "2 hr 5 min"; below ten seconds with a tenth. */
-export function span(language: Language, seconds: number): string {
-  const unit = (value: number, name: 'day' | 'hour' | 'minute' | 'second', digits = 0) =>
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+/** A span for people: its largest units, "2 hr 5 min", or only the first of them; below ten seconds with a tenth. */
+export function span(language: Language, seconds: number, units: 1 | 2 = 2): string {
+  const say = (value: number, unit: string, digits = 0) =>
     new Intl.NumberFormat(language, {
       style: 'unit',
-      unit: name,
+      unit,
       unitDisplay: 'short',
       maximumFractionDigits: digits,
     }).format(value);
-  if (seconds < 10) return unit(seconds, 'second', 1);
-  const whole = Math.round(seconds);
-  const days = Math.floor(whole / 86_400);
-  const hours = Math.floor((whole % 86_400) / 3_600);
-  const minutes = Math.floor((whole % 3_600) / 60);
-  if (days > 0) return hours > 0 ? `${unit(days, 'day')} ${unit(hours, 'hour')}` : unit(days, 'day');
-  if (hours > 0)
-    return minutes > 0 ? `${unit(hours, 'hour')} ${unit(minutes, 'minute')}` : unit(hours, 'hour');
-  if (minutes > 0)
-    return whole % 60 > 0
-      ? `${unit(minutes, 'minute')} ${unit(whole % 60, 'second')}`
-      : unit(minutes, 'minute');
-  return unit(whole, 'second');
+  if (seconds < 10) return say(seconds, 'second', 1);
+  let rest = Math.round(seconds);
+  const first = UNITS.findIndex(([, size]) => rest >= size);
+  const parts: string[] = [];
+  for (const [unit, size] of UNITS.slice(first, first + units)) {
+    const value = Math.floor(rest / size);
+    rest -= value * size;
+    if (value > 0) parts.push(say(value, unit));
+  }
+  return parts.join(' ');
 }
 
 export function number(language: Language, value: number, digits = 0): string {

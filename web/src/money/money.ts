@@ -6,7 +6,11 @@ import type { Language } from '../language/dictionary.ts';
  */
 export function money(language: Language, minor: number, currency: string): string {
   if (!Number.isSafeInteger(minor)) throw new Error(`expected whole minor units, got ${minor}`);
-  const format = new Intl.NumberFormat(language, { style: 'currency', currency });
+  const format = new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+  });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   const padded = String(Math.abs(minor)).padStart(digits + 1, '0');
   const whole = padded.slice(0, padded.length - digits);

@@ -32,7 +32,9 @@ export function Dashboard({ state }: { state: DashboardState }) {
         />
         <Tile
           name={say.oldest}
-          value={state.oldestWaitingSeconds === null ? say.none : span(language, state.oldestWaitingSeconds)}
+          value={
+            state.oldestWaitingSeconds === null ? say.none : span(language, state.oldestWaitingSeconds, 1)
+          }
           hint={state.oldestWaiting?.order.number}
         />
         <Tile
