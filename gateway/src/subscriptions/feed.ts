@@ -123,6 +123,10 @@ export class Feed {
       if (listener.wants(position)) listener.event({ message, position, cost });
     }
     metrics.delivered(field.name, event.publishedAt);
+    log.info(
+      { field: field.name, subject: event.subject, listeners: this.#listeners.size },
+      'event delivered',
+    );
   }
 
   /** Undefined when there should be one. */
