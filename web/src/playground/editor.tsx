@@ -1,11 +1,9 @@
 import { explorerPlugin } from '@graphiql/plugin-explorer';
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
-import { createClient } from 'graphql-ws';
-import { useEffect, useMemo } from 'react';
-import { ENDPOINT } from '../client/request.ts';
+import { useEffect, useState } from 'react';
 import { useWords } from '../language/language.ts';
 import { useSession } from '../session/session.ts';
+import { createFetcher, type PlaygroundFetcher } from './fetcher.ts';
 import { firstTabs } from './tabs.ts';
 import { words } from './words.ts';
 import 'graphiql/setup-workers/vite';
@@ -18,20 +16,16 @@ const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
 export default function Editor() {
   const say = useWords(words);
   const { token } = useSession();
-  const { fetcher, socket } = useMemo(() => {
-    const authorization = token === null ? undefined : `Bearer ${token}`;
-    const socket = createClient({
-      url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${ENDPOINT}`,
-      connectionParams: authorization === undefined ? {} : { authorization },
-      lazy: true,
-    });
-    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
-    return { fetcher: createGraphiQLFetcher({ url: ENDPOINT, headers, wsClient: socket }), socket };
+  const [connection, setConnection] = useState<PlaygroundFetcher | null>(null);
+  useEffect(() => {
+    const opened = createFetcher(token);
+    setConnection(opened);
+    return () => opened[Symbol.dispose]();
   }, [token]);
-  useEffect(() => () => void socket.dispose(), [socket]);
+  if (connection === null) return null;
   return (
     <GraphiQL
-      fetcher={fetcher}
+      fetcher={connection.fetcher}
       plugins={PLUGINS}
       defaultTabs={firstTabs(say)}
       defaultEditorToolsVisibility="variables"
