@@ -20,6 +20,7 @@ import { createProxy } from './serving/proxy.ts';
 import { createPublicServer } from './serving/public-server.ts';
 import { shareFetches } from './subgraph/share.ts';
 import { Subgraphs } from './subgraph/subgraphs.ts';
+import { Cursors } from './subscriptions/cursor.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
 import { readSupergraph } from './supergraph/source.ts';
 import { loadSupergraph } from './supergraph/supergraph.ts';
@@ -46,7 +47,7 @@ export async function build(settings: Settings, ports: GatewayPorts = {}): Promi
 async function open(settings: Settings, ports: GatewayPorts, closers: Closers): Promise<string> {
   const log = ports.log ?? createLog({ service: 'gateway', level: settings.logLevel });
   const metrics = new Metrics('gateway');
-  const supergraph = await loadSupergraph(await readSupergraph(settings.supergraph), log);
+  const supergraph = await loadSupergraph(await readSupergraph(settings.supergraph), log, settings.planner);
   const generation = new Generation(supergraph, {
     operationCacheSize: settings.operationCacheSize,
     limits: settings.limits,
@@ -77,11 +78,13 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
   closers.add('Apollo Server', () => server.stop());
 
   const authenticate = createAuthenticate(settings.auth);
+  const { cursorSecret } = settings.subscriptions;
   const subscriptions = new Subscriptions({
     ...settings.subscriptions,
     engine,
     bus: ports.bus,
     budgets,
+    cursors: cursorSecret ? new Cursors(sharedKey(cursorSecret, 'subscriptions.cursorSecret')) : undefined,
     metrics,
     log,
   });

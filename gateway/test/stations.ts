@@ -22,7 +22,7 @@ export interface StationWorld extends AsyncDisposable {
   publish(subject: string, payload: unknown): Promise<void>;
 }
 
-const events = `
+export const events = `
   extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@provides", "@composeDirective"])
     @link(url: "https://specs.alexandrite.example/events/v1.0", import: ["@natsSubscribe"])
@@ -43,7 +43,7 @@ const events = `
   type Frost { degrees: Float! }
 `;
 
-export const measured = (world: Pick<StationWorld, 'stations'>): SubgraphDefinition[] => [
+export const measured = (world: { stations: Map<string, Station> }): SubgraphDefinition[] => [
   {
     name: 'weather',
     sdl: `

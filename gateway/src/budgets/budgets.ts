@@ -18,7 +18,7 @@ export interface CostReport {
 /** What an operation that was let in still has to settle. */
 export interface Admission {
   budget: NonNullable<CallerBudget>;
-  /** Gives back what was not needed, or takes what was needed beyond; returns what the client is told. */
+  /** Gives back what was not needed, or takes what was needed beyond; returns what the client is told. Once only. */
   settle(actual: number): Promise<CostReport>;
 }
 
@@ -71,13 +71,18 @@ export class Budgets implements AsyncDisposable {
       const message = `The operation may cost ${requested} points, ${available} are left; wait ${waitMs} ms.`;
       return this.#refuse(account, state, requested, 'THROTTLED', message, { cost: requested, waitMs });
     }
+    let settled: Promise<CostReport> | undefined;
+    const settle = async (actual: number) => {
+      const after = actual === requested ? state : await this.#correct(account, actual - requested);
+      this.#points.inc(actual);
+      return report(account, after, requested, actual);
+    };
     return {
       admitted: {
         budget: statusOf(account, state),
-        settle: async (actual) => {
-          const settled = actual === requested ? state : await this.#correct(account, actual - requested);
-          this.#points.inc(actual);
-          return report(account, settled, requested, actual);
+        settle(actual) {
+          settled ??= settle(actual);
+          return settled;
         },
       },
     };

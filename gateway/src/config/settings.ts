@@ -1,3 +1,4 @@
+import { plannerNames } from '../planner/planner.ts';
 import {
   type Decoded,
   type Decoder,
@@ -51,7 +52,7 @@ const fields = {
     oneOf('How much is logged.', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     'info' as const,
   ),
-  planner: or(oneOf('Who plans operations.', ['apollo']), 'apollo' as const),
+  planner: or(oneOf('Who plans operations.', plannerNames), 'apollo' as const),
   shareFetches: or(
     flag('Whether equal queries in flight to a subgraph, with equal headers, are sent once.'),
     false,

@@ -67,18 +67,21 @@ export class Operations {
       const dryRun = request.extensions.dryRun === true;
       if (compiled.kind === 'subscription' && !dryRun) {
         await this.#subscriptions.subscribe(
-          generation,
-          compiled,
-          request.variables,
-          caller,
-          sink,
+          {
+            generation,
+            operation: compiled,
+            variables: request.variables,
+            caller,
+            resumeFrom: request.extensions.resumeFrom ?? undefined,
+            sink,
+          },
           onSubscribed,
         );
         return;
       }
       const result = await this.#engine.execute(generation, compiled, request.variables, caller, { dryRun });
       if (result.data === undefined && result.errors) throw result.errors;
-      sink.write(new Message(result).json());
+      sink.write(new Message(result).json(), undefined);
       sink.end(null);
     } catch (error) {
       const errors = shown(error);

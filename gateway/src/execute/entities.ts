@@ -1,29 +1,36 @@
-import type { FetchNode, RequiredSelection } from '../planner/plan.ts';
+import type { EntityInput, RequiredFragment, RequiredSelection } from '../planner/plan.ts';
 import { isObject, type JsonObject, own, setOwn } from './json.ts';
 import { merge } from './merge.ts';
+import { goTo, type Place } from './place.ts';
 import { applyRewrites } from './rewrite.ts';
 import type { TypeTest } from './type-test.ts';
 
 /** What an entity fetch asks for: every entity once, however often it stands in the response. */
 export interface Representations {
+  /** Where the entities are. */
+  places: readonly Place[];
   /** JSON, in the order in which they are sent. */
   json: readonly string[];
-  /** For each representation, which of the targets it stands for. */
+  /** For each representation, the objects of the places that it stands for, counted through all places. */
   targetsOf: readonly (readonly number[])[];
+  targets: readonly JsonObject[];
 }
 
 export function representationsOf(
-  targets: readonly JsonObject[],
-  fetch: FetchNode & { requires: readonly RequiredSelection[] },
+  place: Place,
+  input: EntityInput,
   types: TypeTest,
+  conditions: JsonObject,
 ): Representations {
+  const places = input.paths.map((path) => goTo(place, path, types));
+  const targets = places.length === 1 ? places[0]!.targets : places.flatMap((found) => found.targets);
   const positions = new Map<string, number>();
   const json: string[] = [];
   const targetsOf: number[][] = [];
   targets.forEach((target, index) => {
-    const representation = select(target, fetch.requires, types);
+    const representation = select(target, input.requires, types, conditions);
     if (!representation?.__typename) return;
-    if (fetch.inputRewrites.length > 0) applyRewrites(fetch.inputRewrites, representation, types);
+    if (input.rewrites.length > 0) applyRewrites(input.rewrites, representation, types);
     const text = JSON.stringify(representation);
     const position = positions.get(text);
     if (position === undefined) {
@@ -34,7 +41,7 @@ export function representationsOf(
       targetsOf[position]!.push(index);
     }
   });
-  return { json, targetsOf };
+  return { places, json, targetsOf, targets };
 }
 
 /** Null when something required is missing: its own fetch has failed, and has said so. */
@@ -42,28 +49,35 @@ function select(
   source: JsonObject,
   selections: readonly RequiredSelection[],
   types: TypeTest,
+  conditions: JsonObject,
 ): JsonObject | null {
   const selected: JsonObject = {};
   for (const selection of selections) {
     if (selection.kind === 'fragment') {
-      if (!types.is(source.__typename, selection.type)) continue;
-      const part = select(source, selection.selections, types);
+      if (!isRequired(selection, conditions) || !types.is(source.__typename, selection.type)) continue;
+      const part = select(source, selection.selections, types, conditions);
       if (part) merge(selected, part);
       continue;
     }
-    const value = own(source, selection.responseName);
+    const value = own(source, selection.from);
     if (value === undefined) return null;
-    setOwn(selected, selection.responseName, selectValue(value, selection.selections, types));
+    setOwn(selected, selection.to, selectValue(value, selection.selections, types, conditions));
   }
   return selected;
+}
+
+function isRequired({ skipIf, includeIf }: RequiredFragment, conditions: JsonObject): boolean {
+  if (skipIf !== null && own(conditions, skipIf) === true) return false;
+  return includeIf === null || own(conditions, includeIf) === true;
 }
 
 function selectValue(
   value: unknown,
   selections: readonly RequiredSelection[] | null,
   types: TypeTest,
+  conditions: JsonObject,
 ): unknown {
   if (!selections) return value;
-  if (Array.isArray(value)) return value.map((item) => selectValue(item, selections, types));
-  return isObject(value) ? select(value, selections, types) : value;
+  if (Array.isArray(value)) return value.map((item) => selectValue(item, selections, types, conditions));
+  return isObject(value) ? select(value, selections, types, conditions) : value;
 }

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { FetchNode, PlanNode, RequiredSelection } from '../planner/plan.ts';
+import type { EntityFetchNode, EntityOutput, FetchNode, PlanNode } from '../planner/plan.ts';
 import {
   type SendToSubgraph,
   type SubgraphAnswer,
@@ -60,56 +60,88 @@ async function run(node: PlanNode, place: Place, input: ExecutionInput, fetched:
       return branch ? run(branch, place, input, fetched) : undefined;
     }
     case 'fetch':
-      return fetchAt(node, place, input, fetched);
+      return fetchRoot(node, place, input, fetched);
+    case 'entities':
+      return fetchEntities(node, place, input, fetched);
   }
 }
 
-async function fetchAt(
+async function fetchRoot(
   fetch: FetchNode,
   place: Place,
   input: ExecutionInput,
   fetched: Fetched,
 ): Promise<void> {
-  const entities = isEntityFetch(fetch) ? representationsOf(place.targets, fetch, input.types) : null;
-  if (entities?.json.length === 0) return;
+  const path = commonPath(place.path);
+  const answer = await send(fetch, fetch.operationKind, [], input, fetched, () => [path]);
+  if (!answer) return;
+  for (const error of answer.errors) fetched.errors.push(placed(error, [...path, ...(error.path ?? [])]));
+  if (!answer.data) return;
+  const { data } = answer;
+  applyRewrites(fetch.rewrites, data, input.types);
+  // Last the one that may keep the parts: the copies are taken before anything is merged into them.
+  for (let index = place.targets.length - 1; index >= 0; index--) {
+    merge(place.targets[index]!, index === 0 ? data : copy(data));
+  }
+}
 
-  let answer: SubgraphAnswer;
+async function fetchEntities(
+  fetch: EntityFetchNode,
+  place: Place,
+  input: ExecutionInput,
+  fetched: Fetched,
+): Promise<void> {
+  const asked = fetch.inputs.map((part) => representationsOf(place, part, input.types, input.conditions));
+  if (asked.every(({ json }) => json.length === 0)) return;
+
+  // A list without entities is sent too: the operation declares its variable.
+  const lists = asked.map(({ json }, index) => `"${fetch.inputs[index]!.variable}":[${json.join(',')}]`);
+  const answer = await send(fetch, 'query', lists, input, fetched, () => failedPaths(asked));
+  if (!answer) return;
+  for (const error of answer.errors) {
+    fetched.errors.push(...placeError(error, fetch, asked, input, fetched.data));
+  }
+  if (!answer.data) return;
+  for (const output of fetch.outputs) {
+    mergeEntities(own(answer.data, output.responseName), output, asked[output.input]!, input);
+  }
+}
+
+/** Null when the subgraph did not answer: an error for each of the paths says so. */
+async function send(
+  fetch: FetchNode | EntityFetchNode,
+  kind: FetchNode['operationKind'],
+  lists: readonly string[],
+  input: ExecutionInput,
+  fetched: Fetched,
+  paths: () => readonly ResponsePath[],
+): Promise<SubgraphAnswer | null> {
   try {
     fetched.fetches++;
-    answer = await input.send({
+    return await input.send({
       subgraph: fetch.subgraph,
-      kind: fetch.operationKind,
-      body: bodyOf(fetch, entities, input.variables),
+      kind,
+      body: bodyOf(fetch, lists, input.variables),
       headers: await input.headers(),
       signal: input.signal,
     });
   } catch (error) {
     if (!(error instanceof SubgraphError)) throw error;
-    const path = commonPath(place.path);
-    fetched.errors.push(
-      new GraphQLError(error.message, {
-        path: path.length > 0 ? path : undefined,
-        originalError: error,
-        extensions: { code: error.code },
-      }),
-    );
-    return;
+    for (const path of paths()) {
+      fetched.errors.push(
+        new GraphQLError(error.message, {
+          path: path.length > 0 ? path : undefined,
+          originalError: error,
+          extensions: { code: error.code },
+        }),
+      );
+    }
+    return null;
   }
-  for (const error of answer.errors) {
-    fetched.errors.push(...placeError(error, place, entities, input, fetched.data));
-  }
-  if (!answer.data) return;
-  if (entities) mergeEntities(answer.data, fetch, place, entities, input);
-  else mergeRoot(answer.data, fetch, place, input);
 }
 
-function isEntityFetch(fetch: FetchNode): fetch is FetchNode & { requires: readonly RequiredSelection[] } {
-  return fetch.requires !== null;
-}
-
-function bodyOf(fetch: FetchNode, entities: Representations | null, variables: JsonObject): string {
-  const parts: string[] = [];
-  if (entities) parts.push(`"representations":[${entities.json.join(',')}]`);
+function bodyOf(fetch: FetchNode | EntityFetchNode, lists: readonly string[], variables: JsonObject): string {
+  const parts = [...lists];
   for (const name of fetch.variables) {
     const value = own(variables, name);
     if (value !== undefined) parts.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`);
@@ -118,7 +150,7 @@ function bodyOf(fetch: FetchNode, entities: Representations | null, variables: J
 }
 
 /** What of a body depends on the plan only. */
-function beginningOf(fetch: FetchNode): string {
+function beginningOf(fetch: FetchNode | EntityFetchNode): string {
   let beginning = beginnings.get(fetch);
   if (beginning === undefined) {
     const operationName =
@@ -128,33 +160,24 @@ function beginningOf(fetch: FetchNode): string {
   }
   return beginning;
 }
-const beginnings = new WeakMap<FetchNode, string>();
-
-function mergeRoot(data: JsonObject, fetch: FetchNode, place: Place, input: ExecutionInput): void {
-  applyRewrites(fetch.outputRewrites, data, input.types);
-  place.targets.forEach((target, index) => {
-    merge(target, index === 0 ? data : copy(data));
-  });
-}
+const beginnings = new WeakMap<FetchNode | EntityFetchNode, string>();
 
 function mergeEntities(
-  data: JsonObject,
-  fetch: FetchNode,
-  place: Place,
-  entities: Representations,
+  received: unknown,
+  output: EntityOutput,
+  asked: Representations,
   input: ExecutionInput,
 ): void {
-  const received = own(data, '_entities');
   if (!Array.isArray(received)) return;
   received.forEach((entity: JsonObject | null, position) => {
-    const targets = entities.targetsOf[position];
+    const targets = asked.targetsOf[position];
     if (!entity || !targets) return;
     // Rewrites have type conditions, and a subgraph is not always asked for the name of the type.
-    entity.__typename ??= place.targets[targets[0]!]!.__typename;
-    applyRewrites(fetch.outputRewrites, entity, input.types);
+    entity.__typename ??= asked.targets[targets[0]!]!.__typename;
+    applyRewrites(output.rewrites, entity, input.types);
     // Last the one that may keep the parts: the copies are taken before anything is merged into them.
     for (let index = targets.length - 1; index >= 0; index--) {
-      merge(place.targets[targets[index]!]!, index === 0 ? entity : copy(entity));
+      merge(asked.targets[targets[index]!]!, index === 0 ? entity : copy(entity));
     }
   });
 }
@@ -162,22 +185,35 @@ function mergeEntities(
 /** A subgraph's error where the client sees it: one for every place at which the entity stands. */
 function placeError(
   error: SubgraphAnswerError,
-  place: Place,
-  entities: Representations | null,
+  fetch: EntityFetchNode,
+  asked: readonly Representations[],
   input: ExecutionInput,
   root: JsonObject,
 ): GraphQLError[] {
-  const make = (path: ResponsePath | undefined) =>
-    new GraphQLError(error.message, {
-      path: path && path.length > 0 ? path : undefined,
-      extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions },
-    });
-  const { path } = error;
-  if (!path) return [make(commonPath(place.path))];
-  if (!entities) return [make([...commonPath(place.path), ...path])];
-  const position = path[1];
-  const targets = typeof position === 'number' ? entities.targetsOf[position] : undefined;
-  if (!targets) return [make(commonPath(place.path))];
-  const paths = pathsOf(root, place.path, input.types);
-  return targets.map((target) => make([...(paths[target] ?? commonPath(place.path)), ...path.slice(2)]));
+  const [responseName, position, ...behind] = error.path ?? [];
+  const output = fetch.outputs.find((candidate) => candidate.responseName === responseName);
+  if (!output) return failedPaths(asked).map((path) => placed(error, path));
+  const { places, targetsOf } = asked[output.input]!;
+  const targets = typeof position === 'number' ? targetsOf[position] : undefined;
+  if (!targets) return failedPaths([asked[output.input]!]).map((path) => placed(error, path));
+  const paths = places.flatMap(({ path }) => pathsOf(root, path, input.types));
+  return targets.map((target) => placed(error, [...(paths[target] ?? []), ...behind]));
+}
+
+/** The places whose entities did not come, each as far as its path goes before it enters a list. */
+function failedPaths(asked: readonly Representations[]): ResponsePath[] {
+  const paths = new Map<string, ResponsePath>();
+  for (const { path, targets } of asked.flatMap(({ places }) => places)) {
+    if (targets.length === 0) continue;
+    const common = commonPath(path);
+    paths.set(common.join(), common);
+  }
+  return [...paths.values()];
+}
+
+function placed(error: SubgraphAnswerError, path: ResponsePath): GraphQLError {
+  return new GraphQLError(error.message, {
+    path: path.length > 0 ? path : undefined,
+    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions },
+  });
 }

@@ -7,7 +7,9 @@ import type {
   QueryPlanSelectionNode,
 } from '@apollo/query-planner';
 import { type DocumentNode, GraphQLError } from 'graphql';
+import { atPath } from './at-path.ts';
 import type {
+  EntityFetchNode,
   FetchNode,
   PlanNode,
   QueryPlan,
@@ -20,6 +22,7 @@ import type { Planner } from './planner.ts';
 
 /** Apollo's own planner, in JavaScript. */
 export class ApolloPlanner implements Planner {
+  readonly name = 'apollo';
   readonly #planner: QueryPlanner;
 
   constructor(planner: QueryPlanner) {
@@ -40,7 +43,7 @@ export function translate(plan: ApolloPlan): QueryPlan {
   if (node.kind !== 'Subscription') return { kind: 'operation', root: translateNode(node) };
   return {
     kind: 'subscription',
-    primary: translateFetch(node.primary),
+    primary: translateRootFetch(node.primary),
     rest: node.rest ? translateNode(node.rest) : null,
   };
 }
@@ -52,7 +55,7 @@ function translateNode(node: ApolloPlanNode): PlanNode {
     case 'Parallel':
       return { kind: 'parallel', nodes: node.nodes.map(translateNode) };
     case 'Flatten':
-      return { kind: 'flatten', path: node.path.flatMap(translateStep), node: translateNode(node.node) };
+      return atPath(node.path.flatMap(translateStep), translateNode(node.node));
     case 'Condition':
       return {
         kind: 'condition',
@@ -61,24 +64,55 @@ function translateNode(node: ApolloPlanNode): PlanNode {
         whenFalse: node.elseClause ? translateNode(node.elseClause) : null,
       };
     case 'Fetch':
-      return translateFetch(node);
+      return node.requires ? translateEntityFetch(node, node.requires) : translateRootFetch(node);
     case 'Defer':
       throw unsupported('@defer');
   }
 }
 
-function translateFetch(node: Extract<ApolloPlanNode, { kind: 'Fetch' }>): FetchNode {
-  if (node.contextRewrites?.length) throw unsupported('@fromContext');
+type ApolloFetch = Extract<ApolloPlanNode, { kind: 'Fetch' }>;
+
+function translateRootFetch(node: ApolloFetch): FetchNode {
   return {
     kind: 'fetch',
-    subgraph: node.serviceName,
+    ...operationOf(node),
     operationKind: node.operationKind,
+    rewrites: node.outputRewrites?.map(translateRewrite) ?? [],
+  };
+}
+
+function translateEntityFetch(
+  node: ApolloFetch,
+  requires: readonly QueryPlanSelectionNode[],
+): EntityFetchNode {
+  return {
+    kind: 'entities',
+    ...operationOf(node),
+    inputs: [
+      {
+        variable: 'representations',
+        paths: [[]],
+        requires: requires.map(translateSelection),
+        rewrites: node.inputRewrites?.map(translateRewrite) ?? [],
+      },
+    ],
+    outputs: [
+      {
+        responseName: '_entities',
+        input: 0,
+        rewrites: node.outputRewrites?.map(translateRewrite) ?? [],
+      },
+    ],
+  };
+}
+
+function operationOf(node: ApolloFetch) {
+  if (node.contextRewrites?.length) throw unsupported('@fromContext');
+  return {
+    subgraph: node.serviceName,
     operation: node.operation,
     operationName: node.operationName,
     variables: node.variableUsages ?? [],
-    requires: node.requires ? node.requires.map(translateSelection) : null,
-    inputRewrites: node.inputRewrites?.map(translateRewrite) ?? [],
-    outputRewrites: node.outputRewrites?.map(translateRewrite) ?? [],
   };
 }
 
@@ -100,11 +134,15 @@ function translateSelection(selection: QueryPlanSelectionNode): RequiredSelectio
       kind: 'fragment',
       type: selection.typeCondition ?? '',
       selections: selection.selections.map(translateSelection),
+      skipIf: null,
+      includeIf: null,
     };
   }
+  const name = selection.alias ?? selection.name;
   return {
     kind: 'field',
-    responseName: selection.alias ?? selection.name,
+    from: name,
+    to: name,
     selections: selection.selections?.map(translateSelection) ?? null,
   };
 }

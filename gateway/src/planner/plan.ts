@@ -5,7 +5,13 @@ export type QueryPlan =
   | { kind: 'operation' /** Null when nothing has to be fetched (introspection). */; root: PlanNode | null }
   | { kind: 'subscription' /** Feeds the events. */; primary: FetchNode; rest: PlanNode | null };
 
-export type PlanNode = SequenceNode | ParallelNode | FlattenNode | ConditionNode | FetchNode;
+export type PlanNode =
+  | SequenceNode
+  | ParallelNode
+  | FlattenNode
+  | ConditionNode
+  | FetchNode
+  | EntityFetchNode;
 
 export interface SequenceNode {
   kind: 'sequence';
@@ -32,6 +38,7 @@ export interface ConditionNode {
   whenFalse: PlanNode | null;
 }
 
+/** Root fields of a subgraph; what comes is merged into the objects where the node stands. */
 export interface FetchNode {
   kind: 'fetch';
   subgraph: string;
@@ -40,10 +47,38 @@ export interface FetchNode {
   operationName: string | undefined;
   /** Variables of the client's operation that this one uses. */
   variables: readonly string[];
-  /** What is taken from each object to make its representation; null for a fetch of root fields. */
-  requires: readonly RequiredSelection[] | null;
-  inputRewrites: readonly Rewrite[];
-  outputRewrites: readonly Rewrite[];
+  rewrites: readonly Rewrite[];
+}
+
+/** Fields of entities that are known already: one request, for as many kinds of them at as many places as the plan says. */
+export interface EntityFetchNode {
+  kind: 'entities';
+  subgraph: string;
+  operation: string;
+  operationName: string | undefined;
+  /** Variables of the client's operation that this one uses. */
+  variables: readonly string[];
+  inputs: readonly EntityInput[];
+  outputs: readonly EntityOutput[];
+}
+
+/** Entities that are asked for together. */
+export interface EntityInput {
+  /** The variable of the operation that takes the representations. */
+  variable: string;
+  /** Where the entities are, seen from where the node stands. */
+  paths: readonly (readonly Step[])[];
+  /** What is taken from each object to make its representation. */
+  requires: readonly RequiredSelection[];
+  rewrites: readonly Rewrite[];
+}
+
+/** A list of entities in the answer, in the order of an input's representations. */
+export interface EntityOutput {
+  responseName: string;
+  /** Its index in `inputs`. */
+  input: number;
+  rewrites: readonly Rewrite[];
 }
 
 /** One step into the response: into a field, into every item of a list, or only into objects of some types. */
@@ -52,9 +87,25 @@ export type Step =
   | { kind: 'list' }
   | { kind: 'types'; names: readonly string[] };
 
-export type RequiredSelection =
-  | { kind: 'field'; responseName: string; selections: readonly RequiredSelection[] | null }
-  | { kind: 'fragment'; type: string; selections: readonly RequiredSelection[] };
+export type RequiredSelection = RequiredField | RequiredFragment;
+
+export interface RequiredField {
+  kind: 'field';
+  /** Its name in the response. */
+  from: string;
+  /** Its name in the representation. */
+  to: string;
+  selections: readonly RequiredSelection[] | null;
+}
+
+export interface RequiredFragment {
+  kind: 'fragment';
+  type: string;
+  selections: readonly RequiredSelection[];
+  /** Boolean variables: where they say so, nothing of this is required. */
+  skipIf: string | null;
+  includeIf: string | null;
+}
 
 /** Where a rewrite applies: fields by name and type conditions, through lists by themselves. */
 export type RewriteStep = { kind: 'field'; name: string } | { kind: 'type'; name: string };

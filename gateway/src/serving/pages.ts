@@ -19,7 +19,7 @@ export interface PagesOptions {
 }
 
 /** Names with a hash of their content: they may be kept for ever. */
-const hashed = /[-.][\w-]{8,}\.(?:js|css|woff2?|svg|png|jpe?g|webp|wasm|map)$/;
+const hashed = /[-.][\w-]{8,}\.(?:js|css|woff2?|svg|png|jpe?g|webp|wasm|map)(?:\.br|\.gz)?$/;
 
 /**
  * Folders served as they are. A folder's `index.html` is the folder; below a page's own path it is also what is not a file,

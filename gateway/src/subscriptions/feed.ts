@@ -3,21 +3,26 @@ import type { Log } from '@alexandrite/telemetry/log';
 import { startTrace, withTrace } from '@alexandrite/telemetry/trace';
 import type { GraphQLError } from 'graphql';
 import type { Caller } from '../caller/caller.ts';
-import type { Engine, Execution } from '../engine/engine.ts';
+import type { Engine, Execution, Result } from '../engine/engine.ts';
 import type { Generation } from '../engine/generation.ts';
 import { gatewayError } from '../errors.ts';
 import { isObject, type JsonObject, own } from '../execute/json.ts';
 import type { Shape } from '../execute/shape.ts';
 import type { CompiledSubscription } from './compile.ts';
+import type { StreamPlace } from './cursor.ts';
+import { History } from './history.ts';
 import { type FeedMessage, Message } from './message.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import { Snapshots } from './snapshots.ts';
 
+/** Messages kept for those who come back. */
+const historyLimit = 64;
+
 /** One who listens to a feed. */
 export interface FeedListener {
   readonly caller: Caller;
-  /** Whether a message of this position would be new to the listener. */
-  wants(position: number | null): boolean;
+  /** Whether a message of this place would be new to the listener. */
+  wants(place: StreamPlace): boolean;
   event(message: FeedMessage): void;
   /** So many events could not be processed in time. */
   missed(count: number): void;
@@ -34,6 +39,10 @@ export interface FeedOptions {
   execution: Omit<Execution, 'caller' | 'budget'>;
   metrics: SubscriptionMetrics;
   log: Log;
+  /** Begins behind this sequence of the stream instead of at now; at now all the same when the stream has lost it. */
+  after: number | undefined;
+  /** The cursor of a place in this feed; absent where there are no cursors. */
+  cursor: ((place: StreamPlace) => string) | undefined;
   /** Called once, when the feed has stopped. */
   onClosed: () => void;
 }
@@ -50,6 +59,8 @@ export class Feed {
   readonly #listeners = new Set<FeedListener>();
   readonly #payloadShape: Shape;
   #source: BusSubscription | undefined;
+  #history = new History(0, historyLimit);
+  #reading = false;
   #dropped = 0;
   #closed = false;
 
@@ -76,14 +87,37 @@ export class Feed {
     if (this.#listeners.size === 0) this.#close();
   }
 
+  /** What was made of the events behind a sequence; null when not all of it is known here. Only once opened. */
+  since(sequence: number): FeedMessage[] | null {
+    return this.#history.since(sequence);
+  }
+
+  /** Somebody is ready to listen: until then events wait at the bus. */
+  begin(): void {
+    if (this.#reading || !this.#source) return;
+    this.#reading = true;
+    this.#read(this.#source).catch((error: unknown) => this.#fail(error));
+  }
+
   async #open(): Promise<void> {
-    const source = await this.#options.bus.subscribe(this.#options.subjects);
+    const source = await this.#subscribe();
     if (this.#closed) {
       await source[Symbol.asyncDispose]();
       return;
     }
     this.#source = source;
-    this.#read(source).catch((error: unknown) => this.#fail(error));
+    this.#history = new History(source.startedAfter, historyLimit);
+  }
+
+  async #subscribe(): Promise<BusSubscription> {
+    const { bus, subjects, after } = this.#options;
+    if (after === undefined) return bus.subscribe(subjects);
+    try {
+      return await bus.subscribe(subjects, { after });
+    } catch (error) {
+      if (!(error instanceof BusError) || error.code !== 'GONE') throw error;
+      return bus.subscribe(subjects);
+    }
   }
 
   async #read(source: BusSubscription): Promise<void> {
@@ -115,13 +149,19 @@ export class Feed {
       return;
     }
     const caller = this.#freshest();
-    if (!caller || ![...this.#listeners].some((listener) => listener.wants(position))) return;
-    const result = await engine.run(generation, { ...execution, caller, budget: null }, compiled.rest, data);
-    const message = new Message(result);
-    const cost = this.#costOf(data);
-    for (const listener of this.#listeners) {
-      if (listener.wants(position)) listener.event({ message, position, cost });
+    const place: StreamPlace = { sequence: event.sequence, position };
+    if (!caller || ![...this.#listeners].some((listener) => listener.wants(place))) {
+      this.#history.pass(event.sequence);
+      return;
     }
+    const result = await engine.run(generation, { ...execution, caller, budget: null }, compiled.rest, data);
+    const message: FeedMessage = {
+      ...place,
+      message: this.#message(result, place),
+      cost: this.#costOf(data),
+    };
+    this.#history.add(message);
+    for (const listener of this.#listeners) if (listener.wants(place)) listener.event(message);
     metrics.delivered(field.name, event.publishedAt);
     log.info(
       { field: field.name, subject: event.subject, listeners: this.#listeners.size },
@@ -144,6 +184,7 @@ export class Feed {
     const caller = this.#freshest();
     if (!snapshot || !caller) throw new TypeError('there is no snapshot, or nobody to take it for');
     const data: JsonObject = {};
+    const { last } = this.#history;
     const result = await engine.run(generation, { ...execution, caller, budget: null }, snapshot.plan, data);
     const state = own(data, responseName);
     if (!isObject(state)) {
@@ -152,11 +193,13 @@ export class Feed {
         : [gatewayError('NOT_FOUND', `There is no such ${responseName}.`)];
     }
     const position = snapshot.positionName ? own(state, snapshot.positionName) : null;
-    return {
-      message: new Message(result),
-      position: typeof position === 'number' ? position : null,
-      cost: this.#costOf(data),
-    };
+    const place: StreamPlace = { sequence: last, position: typeof position === 'number' ? position : null };
+    return { ...place, message: this.#message(result, place), cost: this.#costOf(data) };
+  }
+
+  #message(result: Result, place: StreamPlace): Message {
+    const { cursor } = this.#options;
+    return new Message(result, cursor && { cursor: cursor(place) });
   }
 
   /** Counted when the first client with a budget asks. */

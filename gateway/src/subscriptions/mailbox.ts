@@ -4,8 +4,8 @@ import type { Gap, Message } from './message.ts';
 export interface Outlet {
   /** Whether the client keeps up: false once too much waits to be sent. */
   writable(): boolean;
-  /** The execution result as JSON. */
-  write(json: string): void;
+  /** The execution result as JSON, and the cursor in it. */
+  write(json: string, cursor: string | undefined): void;
 }
 
 type Extensions = Readonly<Record<string, unknown>>;
@@ -46,8 +46,12 @@ export class Mailbox {
 
   /** The next message tells of it. */
   missed(gap: Gap): void {
-    this.#onMissed(gap.missed);
-    this.#gap = this.#gap ? { missed: this.#gap.missed + gap.missed, reason: gap.reason } : gap;
+    this.#onMissed(gap.missed ?? 1);
+    const before = this.#gap ? this.#gap.missed : 0;
+    this.#gap = {
+      missed: before === null || gap.missed === null ? null : before + gap.missed,
+      reason: gap.reason,
+    };
   }
 
   /** The client takes more again. */
@@ -58,6 +62,10 @@ export class Mailbox {
   #write({ message, own }: Letter): void {
     const gap = this.#gap;
     this.#gap = undefined;
-    this.#outlet.write(message.json(gap ? { ...own, gap } : own));
+    const { cursor } = message.extensions;
+    this.#outlet.write(
+      message.json(gap ? { ...own, gap } : own),
+      typeof cursor === 'string' ? cursor : undefined,
+    );
   }
 }

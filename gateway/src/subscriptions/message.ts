@@ -3,7 +3,8 @@ import { formatError } from '../errors.ts';
 
 /** What of a stream the client has missed, and why. */
 export interface Gap {
-  missed: number;
+  /** Null when nobody knows. */
+  missed: number | null;
   reason: string;
 }
 
@@ -36,6 +37,8 @@ export class Message {
 /** What a feed has made of one event, or of the current state. */
 export interface FeedMessage {
   message: Message;
+  /** Of the event in its stream; of a snapshot: of the last event that it is known to include. */
+  sequence: number;
   /** Null where the field has no position. */
   position: number | null;
   /** What it costs a client who has a budget. */

@@ -1,8 +1,9 @@
 import type { GraphQLError } from 'graphql';
 import type { Account } from '../budgets/audiences.ts';
-import type { Admission, Budgets } from '../budgets/budgets.ts';
+import type { Admission, Budgets, CostReport } from '../budgets/budgets.ts';
 import type { Caller } from '../caller/caller.ts';
 import { gatewayError } from '../errors.ts';
+import type { StreamPlace } from './cursor.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import { Mailbox, type Outlet } from './mailbox.ts';
 import type { FeedMessage } from './message.ts';
@@ -31,8 +32,15 @@ export interface SubscriberOptions {
   metrics: SubscriptionMetrics;
   /** Where the client has a budget: what the beginning has taken, and what takes the price of each event. */
   pricing: { admission: Admission; budgets: Budgets; account: Account } | undefined;
+  /** Where the client was when he lost us. */
+  resume: StreamPlace | undefined;
 }
 
+/** The feed to listen to: the one of all, or one of those who resume behind the same sequence. */
+export type OpenFeed = (after?: number) => Feed;
+
+/** Events kept while a snapshot is taken: those of a feed's history, and some that come meanwhile. */
+const maxPending = 256;
 /** Timers of Node do not wait longer. */
 const maxTimerMs = 2 ** 31 - 1;
 
@@ -44,9 +52,13 @@ export class Subscriber implements FeedListener, Subscription {
   readonly #meter: Meter | undefined;
   #feed: Feed | undefined;
   #position: number | null = null;
+  #sequence = -1;
+  /** Not all of what the client has missed can be had. */
+  #lost = false;
   /** Events that came while the snapshot was taken; null once it has been delivered. */
   #pending: FeedMessage[] | null = [];
   #expiry: NodeJS.Timeout | undefined;
+  #opened = false;
   #ended = false;
 
   constructor(options: SubscriberOptions) {
@@ -67,24 +79,26 @@ export class Subscriber implements FeedListener, Subscription {
     }
   }
 
-  /** Joins the feed, and delivers the snapshot if the field has one. Rejects with GraphQLErrors. */
-  async start(feed: Feed, withSnapshot: boolean): Promise<void> {
-    this.#feed = feed;
-    feed.join(this);
+  /**
+   * Joins a feed. The client gets what he missed when he resumes, else the snapshot if the field has one; a snapshot is
+   * taken in any case, since it says whether the caller may see this. Rejects with GraphQLErrors.
+   */
+  async start(openFeed: OpenFeed, withSnapshot: boolean): Promise<void> {
+    this.#opened = true;
     this.#options.metrics.opened(this.#options.field);
     this.#watchExpiry();
     try {
-      await feed.opened;
-      const snapshot = withSnapshot && !this.#ended ? await feed.snapshots.fresh() : undefined;
+      const feed = await this.#join(openFeed);
+      if (!feed) return;
+      const snapshot = withSnapshot ? await feed.snapshots.fresh() : undefined;
       const cost = await this.#options.pricing?.admission.settle(snapshot?.cost() ?? 0);
       if (this.#ended) return;
+      const { resume } = this.#options;
+      if (!resume || this.#lost) this.#begin(snapshot, cost);
       const pending = this.#pending ?? [];
       this.#pending = null;
-      if (snapshot) {
-        this.#position = snapshot.position;
-        this.#mailbox.put(snapshot.message, cost && { cost });
-      }
-      for (const message of pending) if (this.wants(message.position)) this.#deliver(message);
+      for (const message of pending) if (this.wants(message)) this.#deliver(message);
+      feed.begin();
     } catch (error) {
       await this.#options.pricing?.admission.settle(0);
       // Ended already: by the client, or by the feed, which has told the sink.
@@ -94,8 +108,56 @@ export class Subscriber implements FeedListener, Subscription {
     }
   }
 
-  wants(position: number | null): boolean {
-    return !this.#ended && (position === null || this.#position === null || position > this.#position);
+  /** Null when the subscription has ended meanwhile. */
+  async #join(openFeed: OpenFeed): Promise<Feed | null> {
+    const { resume } = this.#options;
+    if (this.#ended) return null;
+    let feed = openFeed();
+    this.#enter(feed);
+    await feed.opened;
+    if (this.#ended) return null;
+    if (!resume) return feed;
+
+    let missed = feed.since(resume.sequence);
+    if (!missed) {
+      feed = openFeed(resume.sequence);
+      this.#enter(feed);
+      await feed.opened;
+      if (this.#ended) return null;
+      missed = feed.since(resume.sequence);
+    }
+    this.#lost = missed === null;
+    this.#sequence = resume.sequence;
+    this.#position = resume.position;
+    this.#pending = [...(missed ?? [])];
+    return feed;
+  }
+
+  #enter(feed: Feed): void {
+    const before = this.#feed;
+    this.#feed = feed;
+    feed.join(this);
+    before?.leave(this);
+  }
+
+  /** Begins with the current state; whoever resumes too late is told what is lost, as far as it is known. */
+  #begin(snapshot: FeedMessage | undefined, cost: CostReport | undefined): void {
+    const before = this.#position;
+    if (this.#lost) {
+      const after = snapshot?.position;
+      const missed =
+        before === null || after === null || after === undefined ? null : Math.max(0, after - before - 1);
+      this.#mailbox.missed({ missed, reason: 'RETENTION' });
+      this.#sequence = -1;
+    }
+    if (!snapshot) return;
+    this.#position = snapshot.position;
+    this.#mailbox.put(snapshot.message, cost && { cost });
+  }
+
+  wants({ sequence, position }: StreamPlace): boolean {
+    if (this.#ended || sequence <= this.#sequence) return false;
+    return position === null || this.#position === null || position > this.#position;
   }
 
   event(message: FeedMessage): void {
@@ -104,7 +166,7 @@ export class Subscriber implements FeedListener, Subscription {
       return;
     }
     this.#pending.push(message);
-    if (this.#pending.length > this.#options.maxBuffered) {
+    if (this.#pending.length > maxPending) {
       this.#pending.shift();
       this.#mailbox.missed({ missed: 1, reason: 'SLOW_SNAPSHOT' });
     }
@@ -129,12 +191,12 @@ export class Subscriber implements FeedListener, Subscription {
     this.#ended = true;
     clearTimeout(this.#expiry);
     this.#meter?.stop();
-    if (!this.#feed) return;
-    this.#options.metrics.closed(this.#options.field);
-    this.#feed.leave(this);
+    if (this.#opened) this.#options.metrics.closed(this.#options.field);
+    this.#feed?.leave(this);
   }
 
   #deliver(event: FeedMessage): void {
+    this.#sequence = event.sequence;
     if (event.position !== null) this.#position = event.position;
     if (this.#meter) this.#meter.put(event);
     else this.#mailbox.put(event.message);

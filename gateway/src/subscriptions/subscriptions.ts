@@ -9,6 +9,7 @@ import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
 import { type CompiledSubscription, compileSubscription } from './compile.ts';
+import type { Cursors, StreamPlace } from './cursor.ts';
 import { Feed, type FeedOptions } from './feed.ts';
 import { type SubscriptionMetrics, subscriptionMetrics } from './metrics.ts';
 import { renderSubject } from './subject-template.ts';
@@ -19,10 +20,22 @@ export interface SubscriptionsOptions {
   bus: Bus | undefined;
   /** Absent where nobody has a budget. */
   budgets: Budgets | undefined;
+  /** Absent where there are no cursors. */
+  cursors: Cursors | undefined;
   maxBuffered: number;
   maxFeeds: number;
   metrics: Metrics;
   log: Log;
+}
+
+export interface SubscribeRequest {
+  generation: Generation;
+  operation: CompiledOperation;
+  variables: JsonObject;
+  caller: Caller;
+  /** The cursor of an earlier message, as the client has sent it. */
+  resumeFrom: unknown;
+  sink: Sink;
 }
 
 /** All subscriptions of this gateway. Identical ones share a feed. */
@@ -42,13 +55,10 @@ export class Subscriptions {
    * an array of them when the subscription is refused; `onSubscribed` gives the handle before that.
    */
   async subscribe(
-    generation: Generation,
-    operation: CompiledOperation,
-    variables: JsonObject,
-    caller: Caller,
-    sink: Sink,
+    request: SubscribeRequest,
     onSubscribed: (subscription: Subscription) => void,
   ): Promise<void> {
+    const { generation, operation, variables, caller, resumeFrom, sink } = request;
     const { engine, bus, maxBuffered, log } = this.#options;
     const coerced = operation.coerce(variables);
     if ('errors' in coerced) throw coerced.errors;
@@ -58,21 +68,38 @@ export class Subscriptions {
     const args = compiled.arguments(values);
     const subjects = compiled.field.subjects.map((template) => renderSubject(template, args, caller.claims));
 
+    const key = subscriptionKey(operation, variables, caller);
+    const { cursors } = this.#options;
+    const resume = cursors && resumeFrom !== undefined ? cursors.read(key, resumeFrom) : undefined;
     const pricing = await this.#admit(operation, values, caller);
-    const feed = this.#feedFor(feedKey(operation, variables, caller), {
+    const feedOptions = {
       bus,
       engine,
       generation,
       compiled,
       subjects,
       execution: { compiled: operation, variables, values },
+      cursor: cursors && ((place: StreamPlace) => cursors.sign(key, place)),
       metrics: this.#metrics,
       log,
-    });
+    };
     const field = compiled.field.name;
-    const subscriber = new Subscriber({ field, caller, sink, maxBuffered, metrics: this.#metrics, pricing });
+    const subscriber = new Subscriber({
+      field,
+      caller,
+      sink,
+      maxBuffered,
+      metrics: this.#metrics,
+      pricing,
+      resume,
+    });
     onSubscribed(subscriber);
-    await subscriber.start(feed, compiled.snapshot !== null);
+    // The client may have left while it was found out what he wants.
+    if (caller.signal?.aborted) subscriber.close();
+    await subscriber.start(
+      (after) => this.#feedFor(key, { ...feedOptions, after }, resume),
+      compiled.snapshot !== null,
+    );
   }
 
   /** Takes the price of the beginning. Rejects with a GraphQLError when there is too little. */
@@ -89,7 +116,14 @@ export class Subscriptions {
     return { admission: decision.admitted, budgets, account };
   }
 
-  #feedFor(key: string, options: Omit<FeedOptions, 'onClosed'>): Feed {
+  /** One feed for all, or one for those who resume at a place that the feed of all does not know any more. */
+  #feedFor(
+    subscription: string,
+    options: Omit<FeedOptions, 'onClosed'>,
+    resume: StreamPlace | undefined,
+  ): Feed {
+    const { after } = options;
+    const key = after === undefined ? subscription : `${after} ${subscription}`;
     const known = this.#feeds.get(key);
     if (known) return known;
     const { maxFeeds } = this.#options;
@@ -98,6 +132,8 @@ export class Subscriptions {
     }
     const feed = new Feed({
       ...options,
+      // Whoever opens the feed of all may as well open it where he was.
+      after: after ?? resume?.sequence,
       onClosed: () => {
         if (this.#feeds.get(key) === feed) this.#feeds.delete(key);
       },
@@ -120,7 +156,7 @@ export class Subscriptions {
 const ofTokenOnly = new Set(['iat', 'exp', 'nbf', 'jti']);
 
 /** Everything that an answer depends on: operation, variables, what the subgraphs learn of the caller. */
-function feedKey(operation: CompiledOperation, variables: JsonObject, caller: Caller): string {
+function subscriptionKey(operation: CompiledOperation, variables: JsonObject, caller: Caller): string {
   const claims = caller.claims && Object.entries(caller.claims).filter(([name]) => !ofTokenOnly.has(name));
   return JSON.stringify([operation.key, variables, claims, caller.forwarded]);
 }

@@ -3,7 +3,8 @@ import type { Log } from '@alexandrite/telemetry/log';
 import { ApolloGateway } from '@apollo/gateway';
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, Kind, parse } from 'graphql';
 import { ApolloPlanner } from '../planner/apollo.ts';
-import type { Planner } from '../planner/planner.ts';
+import { choosePlanner } from '../planner/choose.ts';
+import type { Planner, PlannerName } from '../planner/planner.ts';
 
 /** A supergraph that can be served: checked, with a planner. */
 export interface Supergraph {
@@ -19,7 +20,11 @@ export interface Supergraph {
 }
 
 /** Loads and checks a composed schema. Throws what is wrong with it. */
-export async function loadSupergraph(sdl: string, log: Log): Promise<Supergraph> {
+export async function loadSupergraph(
+  sdl: string,
+  log: Log,
+  planner: PlannerName = 'apollo',
+): Promise<Supergraph> {
   const subgraphs = new Map<string, { url: string }>();
   const gateway = new ApolloGateway({
     supergraphSdl: sdl,
@@ -41,12 +46,13 @@ export async function loadSupergraph(sdl: string, log: Log): Promise<Supergraph>
   const { queryPlanner } = gateway.__testing();
   if (!queryPlanner) throw new Error('supergraph: it has no planner');
   const document = parse(sdl, { noLocation: true });
+  const apollo = new ApolloPlanner(queryPlanner);
   return {
     sdl,
     document,
     apiSchema,
     fullSchema: buildASTSchema(withoutLinks(document), { assumeValid: true, assumeValidSDL: true }),
-    planner: new ApolloPlanner(queryPlanner),
+    planner: await choosePlanner(planner, { sdl, document, apiSchema, apollo, log }),
     subgraphs,
   };
 }

@@ -1,0 +1,40 @@
+import type { FeedMessage } from './message.ts';
+
+/** The last messages of a feed, for those who come back a moment later. */
+export class History {
+  readonly #messages: FeedMessage[] = [];
+  readonly #limit: number;
+  #floor: number;
+  #last: number;
+
+  /** `startedAfter`: the sequence behind which the feed has begun to listen. */
+  constructor(startedAfter: number, limit: number) {
+    this.#floor = startedAfter;
+    this.#last = startedAfter;
+    this.#limit = limit;
+  }
+
+  /** The sequence of the last event that was handled. */
+  get last(): number {
+    return this.#last;
+  }
+
+  add(message: FeedMessage): void {
+    this.#messages.push(message);
+    this.#last = message.sequence;
+    if (this.#messages.length > this.#limit) this.#floor = this.#messages.shift()!.sequence;
+  }
+
+  /** An event that nobody needed and that was not made into a message: those who need it must look elsewhere. */
+  pass(sequence: number): void {
+    this.#messages.length = 0;
+    this.#floor = sequence;
+    this.#last = sequence;
+  }
+
+  /** Everything behind a sequence; null when not all of it is here. */
+  since(sequence: number): FeedMessage[] | null {
+    if (sequence < this.#floor) return null;
+    return this.#messages.filter((message) => message.sequence > sequence);
+  }
+}
