@@ -19,17 +19,27 @@ export function isInstalled(root) {
 
 /** Exactly what the lockfile says; install scripts of packages are not run, none is needed. */
 export async function installDependencies(root) {
+  if (existsSync(installedFile(root))) {
+    say('bringing the dependencies up to date');
+    const { code } = await npm(root, ['install', '--no-save']); // changes only what differs
+    if (code === 0 && agreesWithLockfile(root)) return finish(root);
+  }
   say('installing dependencies and Node 24 (once; about a minute)');
-  const args = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=error'];
+  const { code, output } = await npm(root, ['ci']);
+  if (code !== 0) throw new SetupError(explain(output));
+  finish(root);
+}
+
+function npm(root, command) {
+  const args = [...command, '--ignore-scripts', '--include=dev', '--include=optional', '--loglevel=error'];
   args.push('--no-audit', '--no-fund', '--no-progress');
   // npm says where it lives to what it runs; asked directly, this script looks for it on the PATH.
-  const ownNpm = process.env.npm_execpath;
-  const [command, first] = ownNpm?.endsWith('.js') ? [process.execPath, [ownNpm]] : ['npm', []];
-  const { code, output } = await run('installing', command, [...first, ...args], {
-    cwd: root,
-    env: withoutWorkspace(process.env),
-  });
-  if (code !== 0) throw new SetupError(explain(output));
+  const own = process.env.npm_execpath;
+  const [program, first] = own?.endsWith('.js') ? [process.execPath, [own]] : ['npm', []];
+  return run('installing', program, [...first, ...args], { cwd: root, env: withoutWorkspace(process.env) });
+}
+
+function finish(root) {
   checkNode(root);
   writeFileSync(stampFile(root), expectedStamp(root));
 }
@@ -100,11 +110,14 @@ function expectedStamp(root) {
   return `${lockfile} ${process.platform}-${process.arch}`;
 }
 
-/** npm writes what it has installed, when it has finished, in the format of the lockfile. */
+/** npm writes there what it has installed, when it has finished, in the format of the lockfile. */
+function installedFile(root) {
+  return join(root, 'node_modules', '.package-lock.json');
+}
+
 function agreesWithLockfile(root) {
-  const installedFile = join(root, 'node_modules', '.package-lock.json');
-  if (!existsSync(installedFile)) return false;
-  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  if (!existsSync(installedFile(root))) return false;
+  const installed = JSON.parse(readFileSync(installedFile(root), 'utf8')).packages;
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   return Object.entries(wanted).every(([path, entry]) => {
     if (path === '') return true;
