@@ -25,6 +25,7 @@ import { Subscriptions } from './subscriptions/subscriptions.ts';
 import { readSupergraph } from './supergraph/source.ts';
 import { loadSupergraph } from './supergraph/supergraph.ts';
 import { graphqlOverHttp } from './transports/http.ts';
+import { createHttpStreams } from './transports/http-stream.ts';
 import { openWebsocketDoor } from './transports/websocket.ts';
 
 /** What a gateway is given; all of it may be missing. Connected, and owned by whoever opened it. */
@@ -92,6 +93,14 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
   const proxies = settings.proxies.map((proxy) =>
     closers.use(createProxy(proxy, log), `the proxy ${proxy.prefix}`),
   );
+  const streams = createHttpStreams({
+    operations,
+    authenticate,
+    forwardHeaders: settings.subgraphs.forwardHeaders,
+    maxBodyBytes: settings.maxBodyBytes,
+    maxStreams: settings.subscriptions.maxSockets,
+    keepAliveMs: settings.subscriptions.keepAliveMs,
+  });
   let stopping = false;
   const publicServer = createPublicServer([
     operationsEndpoints({
@@ -107,6 +116,7 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
     ...proxies.map(({ door }) => door),
     graphqlDoor({
       log,
+      streams,
       cors: settings.cors,
       playground: settings.playground,
       http: graphqlOverHttp({
@@ -118,6 +128,7 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
     }),
   ]);
   closers.add('the public server', () => publicServer.close());
+  closers.use(streams, 'the streams');
   closers.use(
     openWebsocketDoor({
       server: publicServer.server,

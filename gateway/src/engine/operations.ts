@@ -14,6 +14,8 @@ export interface OperationRequest {
   operationName: string | null;
   variables: JsonObject;
   extensions: JsonObject;
+  /** Whether it came by a method that must change nothing. */
+  readOnly: boolean;
 }
 
 /** Throws a GraphQLError that says what is missing or of the wrong kind. */
@@ -36,6 +38,7 @@ export function readOperationRequest(payload: unknown): OperationRequest {
     operationName: operationName ?? null,
     variables: variables ?? {},
     extensions: extensions ?? {},
+    readOnly: false,
   };
 }
 
@@ -64,6 +67,11 @@ export class Operations {
     const generation = this.#generation();
     try {
       const compiled = await generation.compileText(request.query, request.operationName);
+      if (compiled.kind === 'mutation' && request.readOnly) {
+        throw new GraphQLError('GET runs no mutations.', {
+          extensions: { code: 'BAD_REQUEST', http: { status: 405 } },
+        });
+      }
       const dryRun = request.extensions.dryRun === true;
       if (compiled.kind === 'subscription' && !dryRun) {
         await this.#subscriptions.subscribe(

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '@alexandrite/telemetry/log';
 import { startTrace, withTrace } from '@alexandrite/telemetry/trace';
+import type { HttpStreams } from '../transports/http-stream.ts';
 import { type CorsOptions, createCors } from './cors.ts';
 import type { Door } from './public-server.ts';
 
@@ -9,13 +10,14 @@ export const graphqlPath = '/graphql';
 export interface GraphqlDoorOptions {
   log: Log;
   http: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  streams: HttpStreams;
   cors: CorsOptions | undefined;
   /** Where a browser that comes without a question is sent. */
   playground: string | undefined;
 }
 
 /** `/graphql` over HTTP. Each request is a step of its client's trace, or begins one. */
-export function graphqlDoor({ log, http, cors, playground }: GraphqlDoorOptions): Door {
+export function graphqlDoor({ log, http, streams, cors, playground }: GraphqlDoorOptions): Door {
   const allowOrigins = cors && createCors(cors);
   return (request, response) => {
     const url = request.url ?? '';
@@ -28,12 +30,15 @@ export function graphqlDoor({ log, http, cors, playground }: GraphqlDoorOptions)
     }
     const { traceparent } = request.headers;
     const trace = startTrace(typeof traceparent === 'string' ? traceparent : undefined);
+    const format = streams.formatOf(request);
     withTrace(trace, () => {
-      http(request, response).catch((error: unknown) => {
-        if (!response.destroyed) log.error({ err: error }, 'a GraphQL request failed');
-        if (response.headersSent) response.destroy();
-        else response.writeHead(500, { 'content-type': 'application/json' }).end(internalError);
-      });
+      (format ? streams.serve(request, response, format) : http(request, response)).catch(
+        (error: unknown) => {
+          if (!response.destroyed) log.error({ err: error }, 'a GraphQL request failed');
+          if (response.headersSent) response.destroy();
+          else response.writeHead(500, { 'content-type': 'application/json' }).end(internalError);
+        },
+      );
     });
     return true;
   };

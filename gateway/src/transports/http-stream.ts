@@ -1,0 +1,200 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GraphQLError } from 'graphql';
+import type { Authenticate } from '../caller/authenticate.ts';
+import { type OperationRequest, type Operations, readOperationRequest } from '../engine/operations.ts';
+import { formatError, gatewayError } from '../errors.ts';
+import type { Sink, Subscription } from '../subscriptions/subscriber.ts';
+import { BodyError, readJson } from './body.ts';
+import { pick, refuse } from './http.ts';
+import { multipart, type StreamFormat, serverSentEvents } from './stream-format.ts';
+
+export interface HttpStreamOptions {
+  operations: Operations;
+  authenticate: Authenticate;
+  forwardHeaders: readonly string[];
+  maxBodyBytes: number;
+  maxStreams: number;
+  keepAliveMs: number;
+}
+
+/** Operations with any number of results over one HTTP response. Closing it ends those that are open. */
+export interface HttpStreams extends AsyncDisposable {
+  /** Null when the request does not ask for a stream. */
+  formatOf(request: IncomingMessage): StreamFormat | null;
+  serve(request: IncomingMessage, response: ServerResponse, format: StreamFormat): Promise<void>;
+  readonly open: number;
+}
+
+export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
+  const { operations, authenticate, forwardHeaders, maxBodyBytes, maxStreams, keepAliveMs } = options;
+  const open = new Set<HttpSink>();
+
+  const heartbeats = setInterval(() => {
+    for (const sink of open) sink.heartbeat();
+  }, keepAliveMs);
+  heartbeats.unref();
+
+  async function serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    format: StreamFormat,
+  ): Promise<void> {
+    const sink = new HttpSink(response, format);
+    if (open.size >= maxStreams) {
+      sink.refuse(gatewayError('TOO_MANY', `Expected at most ${maxStreams} streams at a time.`));
+      return;
+    }
+    const gone = new AbortController();
+    open.add(sink);
+    response.once('close', () => {
+      open.delete(sink);
+      gone.abort();
+      sink.close();
+    });
+    response.on('drain', () => sink.drain());
+    try {
+      const operation = await readRequest(request, maxBodyBytes);
+      const claims = await authenticate(request.headers.authorization);
+      const caller = { claims, forwarded: pick(request, forwardHeaders), signal: gone.signal };
+      await operations.run(operation, caller, sink, (subscription) => sink.began(subscription));
+      sink.stands();
+    } catch (error) {
+      if (error instanceof BodyError) refuse(response, error);
+      else if (error instanceof GraphQLError) sink.refuse(error);
+      else throw error;
+    }
+  }
+
+  return {
+    formatOf: (request) => formatOf(request.headers.accept ?? ''),
+    serve,
+    get open() {
+      return open.size;
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(heartbeats);
+      const leaving = gatewayError('SHUTTING_DOWN', 'This gateway is about to end: subscribe again.');
+      for (const sink of [...open]) sink.end([leaving]);
+    },
+  };
+}
+
+function formatOf(accept: string): StreamFormat | null {
+  if (accept.includes('text/event-stream')) return serverSentEvents;
+  return /multipart\/mixed[^,]*subscriptionSpec/i.test(accept) ? multipart : null;
+}
+
+async function readRequest(request: IncomingMessage, maxBodyBytes: number): Promise<OperationRequest> {
+  const operation = readOperationRequest(
+    request.method === 'POST' ? await readJson(request, maxBodyBytes) : fromQuery(request.url ?? ''),
+  );
+  const readOnly = request.method !== 'POST';
+  // What a browser's EventSource sends when it comes back: the id of the last message, which is its cursor.
+  const lastEventId = request.headers['last-event-id'];
+  return typeof lastEventId === 'string' && lastEventId !== ''
+    ? { ...operation, readOnly, extensions: { ...operation.extensions, resumeFrom: lastEventId } }
+    : { ...operation, readOnly };
+}
+
+function fromQuery(url: string): Record<string, unknown> {
+  const parameters = new URL(url, 'http://localhost').searchParams;
+  const json = (name: string): unknown => {
+    const text = parameters.get(name);
+    if (text === null || text === '') return undefined;
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new GraphQLError(`Expected \`${name}\` to be JSON.`, {
+        extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+      });
+    }
+  };
+  return {
+    query: parameters.get('query') ?? undefined,
+    operationName: parameters.get('operationName') ?? undefined,
+    variables: json('variables'),
+    extensions: json('extensions'),
+  };
+}
+
+/** The client's end of one operation, written into one response. */
+class HttpSink implements Sink {
+  readonly #response: ServerResponse;
+  readonly #format: StreamFormat;
+  #subscription: Subscription | undefined;
+
+  constructor(response: ServerResponse, format: StreamFormat) {
+    this.#response = response;
+    this.#format = format;
+  }
+
+  began(subscription: Subscription): void {
+    this.#subscription = subscription;
+  }
+
+  /** A subscription may be silent for long: the client is told that it stands. */
+  stands(): void {
+    this.#begin();
+  }
+
+  writable(): boolean {
+    return !this.#response.writableNeedDrain;
+  }
+
+  write(json: string, cursor: string | undefined): void {
+    if (this.#begin()) this.#response.write(this.#format.message(json, cursor));
+  }
+
+  end(errors: readonly GraphQLError[] | null): void {
+    if (errors?.[0] && !this.#response.headersSent && !this.#format.refusesInStream) {
+      this.#answer(errors);
+      return;
+    }
+    if (!this.#begin()) return;
+    this.#response.end(this.#format.end(errors && JSON.stringify(errors.map(formatError))));
+    this.close();
+  }
+
+  /** Before anything of the operation was looked at. */
+  refuse(error: GraphQLError): void {
+    // A heartbeat may have been sooner.
+    if (this.#response.headersSent) this.end([error]);
+    else this.#answer([error]);
+  }
+
+  heartbeat(): void {
+    // A connection that takes nothing more is not kept alive by more of it.
+    if (this.#begin() && this.writable()) this.#response.write(this.#format.heartbeat);
+  }
+
+  drain(): void {
+    this.#subscription?.drain();
+  }
+
+  close(): void {
+    this.#subscription?.close();
+    this.#subscription = undefined;
+  }
+
+  /** False when there is nobody to write to any more. */
+  #begin(): boolean {
+    if (this.#response.destroyed || this.#response.writableEnded) return false;
+    if (!this.#response.headersSent) {
+      this.#response.writeHead(200, {
+        'content-type': this.#format.contentType,
+        'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no',
+      });
+      this.#response.write(this.#format.begin);
+    }
+    return true;
+  }
+
+  #answer(errors: readonly GraphQLError[]): void {
+    if (this.#response.destroyed) return;
+    const { status = 400 } = (errors[0]?.extensions.http ?? {}) as { status?: number };
+    this.#response
+      .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+      .end(JSON.stringify({ errors: errors.map(formatError) }));
+  }
+}
