@@ -3,11 +3,10 @@ import { runUntilSignal } from '@alexandrite/lifecycle/run-until-signal';
 import { claimFolder, FolderTaken } from './claim-folder.ts';
 import { offerDemoPeople } from './demo/people-file.ts';
 import { portInUse } from './free-port.ts';
+import { reachGiven } from './reach-given.ts';
 import { type LocalSettings, publicUrl, readSettings } from './settings.ts';
+import { StartRefused } from './start-refused.ts';
 import { welcome } from './welcome.ts';
-
-/** Said in one line: there is nothing wrong with the platform. */
-export class StartRefused extends Error {}
 
 export interface PlatformRun {
   settings: LocalSettings;
@@ -50,6 +49,7 @@ export async function runPlatform(
       const url = publicUrl(settings.host, settings.port);
       closers.use(claimFolder(settings.dataDir, { url, kind }), 'the data folder');
       await refusePortsInUse(settings, gateways);
+      await reachGiven(settings);
       closers.use(await offerDemoPeople(settings), "the demonstration's people");
       const port = await open({ settings, closers, say, interrupted: interruption.signal });
       console.log(welcome(kind, publicUrl(settings.host, port), settings, seconds()));

@@ -60,6 +60,8 @@ export function isLoopback(host: string): boolean {
 function url(environment: NodeJS.ProcessEnv, name: string): string | undefined {
   const text = environment[name];
   if (!text) return undefined;
-  if (!URL.canParse(text)) throw new TypeError(`${name}: expected a URL, got ${JSON.stringify(text)}`);
+  const each = name === 'NATS_URL' ? text.split(',') : [text]; // a cluster is several with commas
+  if (!each.every((one) => URL.canParse(one.trim())))
+    throw new TypeError(`${name}: expected a URL, got ${JSON.stringify(text)}`);
   return text;
 }

@@ -1,8 +1,9 @@
 /** `npm run start:full`: real NATS, Redis and PostgreSQL, and every service a process of its own. */
 import { parseArgs } from 'node:util';
 import { openFull } from './full.ts';
-import { runPlatform, StartRefused } from './run-platform.ts';
+import { runPlatform } from './run-platform.ts';
 import { MissingServer } from './servers.ts';
+import { StartRefused } from './start-refused.ts';
 import { DoesNotComeUp } from './supervisor.ts';
 
 const help = `Usage: npm run start:full [-- --gateways <n> --engines <n>]

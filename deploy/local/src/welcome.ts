@@ -25,16 +25,13 @@ Ctrl-C stops everything.
 `;
 }
 
+/** Which server is whose, by the one rule. */
 function servers(kind: 'embedded' | 'full', { given }: LocalSettings): string {
-  const databases = Object.entries(given.databases).filter(([, url]) => url);
-  const elsewhere = [
-    ...databases.map(([name]) => `database ${name}`),
-    ...(given.natsUrl ? ['bus and files'] : []),
-    ...(given.redisUrl ? ['cache'] : []),
-  ];
-  const own =
-    kind === 'full'
-      ? 'an own PostgreSQL, NATS and Redis, each service a process (pids in run/, logs in full/logs/)'
-      : 'an own PostgreSQL; bus, cache and files in this process';
-  return elsewhere.length > 0 ? `${own}, but elsewhere, as given: ${elsewhere.join(', ')}` : own;
+  const elsewhere = Object.entries(given.databases).flatMap(([name, url]) => (url ? [name] : []));
+  const own = kind === 'full' ? 'its own' : 'in this process';
+  return [
+    `PostgreSQL ${elsewhere.length > 0 ? `given for ${elsewhere.join(', ')}` : 'its own'}`,
+    `${kind === 'full' ? 'NATS' : 'bus and files'} ${given.natsUrl ? 'given' : own}`,
+    `${kind === 'full' ? 'Redis' : 'cache'} ${given.redisUrl ? 'given' : own}`,
+  ].join(', ');
 }
