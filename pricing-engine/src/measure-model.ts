@@ -79,7 +79,7 @@ async function measure(welded: Welded, limits: Limits, begin: (step: Step) => vo
   const repairs: Repairs = {};
   note(repairs, 'degenerateTriangles', welded.degenerate);
   const signedVolumeMm3 = volumeOf(mesh.positions, mesh.triangles, boundingBox(mesh.positions));
-  const solid = await makeSolid(mesh, repairs, limits, () => begin('union'));
+  const solid = await makeSolid(welded, repairs, limits, () => begin('union'));
   const mass = massProperties(solid.mesh);
   begin('thickness');
   return {

@@ -160,6 +160,12 @@ function float32(value: number): string {
   return Math.fround(value).toPrecision(9);
 }
 
+/** Every second triangle first, then the others: no body ends before all of them do. */
+export function interleaved(soup: Soup): Soup {
+  const half = (odd: number) => soup.filter((_, index) => Math.floor(index / 9) % 2 === odd);
+  return [...half(0), ...half(1)];
+}
+
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 }

@@ -42,8 +42,14 @@ function sortByDigit(from: Uint32Array, to: Uint32Array, keys: Uint32Array, shif
   }
 }
 
-/** Turns every triangle so that its smallest vertex comes first, its sense unchanged, and sorts them by their corners. */
-export function sortTriangles(triangles: Uint32Array, vertices: number): Uint32Array {
+/**
+ * Turns every triangle so that its smallest vertex comes first, its sense unchanged, and sorts them by their corners.
+ * @returns the sorted triangles, and for each the number it had
+ */
+export function sortTriangles(
+  triangles: Uint32Array,
+  vertices: number,
+): { sorted: Uint32Array; order: Uint32Array } {
   const count = triangles.length / 3;
   const turned = new Uint32Array(triangles.length);
   for (let at = 0; at < triangles.length; at += 3) {
@@ -74,5 +80,5 @@ export function sortTriangles(triangles: Uint32Array, vertices: number): Uint32A
     sorted[index * 3 + 1] = turned[from + 1]!;
     sorted[index * 3 + 2] = turned[from + 2]!;
   }
-  return sorted;
+  return { sorted, order };
 }

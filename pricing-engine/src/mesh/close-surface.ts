@@ -24,8 +24,8 @@ export interface ClosedSurface {
  * Makes the surface closed where that changes nothing one could see: doubled triangles, fins, seams and T-junctions.
  * Refuses MESH_OPEN or MESH_NOT_MANIFOLD what has an odd number of triangles at some edge even then.
  */
-export function closeSurface(welded: Mesh, repairs: Repairs): ClosedSurface {
-  const first: State = { mesh: welded, edges: pairHalfEdges(welded), done: {} };
+export function closeSurface(welded: Mesh, edges: HalfEdges, repairs: Repairs): ClosedSurface {
+  const first: State = { mesh: welded, edges, done: {} };
   const watertight = oddEdges(first.edges) === 0;
   const state = attempts(first);
   if (oddEdges(state.edges) > 0) throw openness(first);

@@ -1,14 +1,17 @@
 import type { Limits } from '../limits.ts';
+import { refuse } from '../refusal.ts';
 import { type Body, findBodies } from './bodies.ts';
 import { closeSurface } from './close-surface.ts';
+import { closedRuns } from './closed-runs.ts';
 import { findClusters, touch } from './clusters.ts';
-import { pairHalfEdges } from './half-edges.ts';
+import { type HalfEdges, pairHalfEdges } from './half-edges.ts';
 import type { Mesh } from './mesh.ts';
 import { orient } from './orient.ts';
 import { note, type Repairs } from './repairs.ts';
 import { separateEdges } from './separate-edges.ts';
-import { takeShells } from './shells.ts';
+import { type Shell, takeShells } from './shells.ts';
 import { unite } from './union.ts';
+import type { Welded } from './weld.ts';
 
 /** What the piece really is. */
 export interface Solid {
@@ -25,25 +28,57 @@ export interface Solid {
 
 /** From triangles that know each other to a sound solid, or a `Refusal` that says why there is none. */
 export async function makeSolid(
-  welded: Mesh,
+  welded: Welded,
   repairs: Repairs,
   limits: Limits,
   beforeUnion: () => void,
 ): Promise<Solid> {
-  const closed = closeSurface(welded, repairs);
-  const oriented = orient(closed.mesh, closed.edges);
-  note(repairs, 'flippedTriangles', oriented.flipped);
-  const edges = oriented.flipped > 0 ? pairHalfEdges(oriented.mesh) : closed.edges;
-  note(repairs, 'separatedEdges', edges.crowded.length);
-  separateEdges(oriented.mesh, edges, oriented.patches);
-  const { shells, flat } = takeShells(oriented.mesh, edges, limits);
-  note(repairs, 'flatShells', flat);
+  const { shells, watertight } = shellsOf(welded, repairs, limits);
   const bodies = findBodies(shells, repairs);
   beforeUnion();
   const parts: Mesh[] = [];
   for (const cluster of findClusters(bodies)) parts.push(...(await solids(cluster)));
   const voids = bodies.reduce((sum, body) => sum + body.voids.length, 0);
-  return { mesh: gather(parts), watertight: closed.watertight, shells: shells.length, voids, repairs };
+  return { mesh: gather(parts), watertight, shells: shells.length, voids, repairs };
+}
+
+function shellsOf({ mesh, fileOrder }: Welded, repairs: Repairs, limits: Limits) {
+  const edges = pairHalfEdges(mesh);
+  // Where more than two triangles meet, the file may know better than the shape which belong together.
+  const runs = edges.crowded.length > 0 ? closedRuns(mesh, fileOrder) : null;
+  const apart = runs && shellsOfRuns(runs, limits);
+  if (apart) return { shells: someOf(apart), watertight: true };
+  const closed = closeSurface(mesh, edges, repairs);
+  const shells = shellsOfSurface(closed.mesh, closed.edges, repairs, limits);
+  return { shells: someOf(shells), watertight: closed.watertight };
+}
+
+function someOf(shells: Shell[]): Shell[] {
+  if (shells.length === 0) throw refuse('NO_VOLUME');
+  return shells;
+}
+
+/** Null where a run is no sound body by itself: triangles drawn twice, one after the other, make a run as well. */
+function shellsOfRuns(runs: readonly Mesh[], limits: Limits): Shell[] | null {
+  const repairs: Repairs = {};
+  const shells: Shell[] = [];
+  for (const run of runs) {
+    const edges = pairHalfEdges(run);
+    if (edges.open.length > 0 || edges.crowded.length > 0) return null;
+    shells.push(...shellsOfSurface(run, edges, repairs, limits));
+    if (Object.keys(repairs).length > 0) return null;
+    if (shells.length > limits.maxShells) throw refuse('TOO_MANY_SHELLS', shells.length, limits.maxShells);
+  }
+  return shells;
+}
+
+function shellsOfSurface(mesh: Mesh, edges: HalfEdges, repairs: Repairs, limits: Limits): Shell[] {
+  const oriented = orient(mesh, edges);
+  note(repairs, 'flippedTriangles', oriented.flipped);
+  const paired = oriented.flipped > 0 ? pairHalfEdges(oriented.mesh) : edges;
+  note(repairs, 'separatedEdges', paired.crowded.length);
+  separateEdges(oriented.mesh, paired, oriented.patches);
+  return takeShells(oriented.mesh, paired, limits, repairs);
 }
 
 /** One body alone needs no union, unless its voids overlap each other. */

@@ -3,6 +3,8 @@ import type { Mesh } from './mesh.ts';
 
 export interface Welded {
   mesh: Mesh;
+  /** For each triangle of the mesh its place among those of the file that are not degenerate. */
+  fileOrder: Uint32Array;
   /** Triangles with two corners in one place: they enclose nothing and are gone. */
   degenerate: number;
 }
@@ -27,9 +29,10 @@ export function weld(coordinates: Float32Array): Welded {
     triangles[used++] = b;
     triangles[used++] = c;
   }
-  const kept = triangles.subarray(0, used);
+  const { sorted, order } = sortTriangles(triangles.subarray(0, used), positions.length / 3);
   return {
-    mesh: { positions, triangles: sortTriangles(kept, positions.length / 3) },
+    mesh: { positions, triangles: sorted },
+    fileOrder: order,
     degenerate: (corners - used) / 3,
   };
 }
