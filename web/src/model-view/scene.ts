@@ -1,20 +1,20 @@
 import {
   BufferAttribute,
   BufferGeometry,
-  DirectionalLight,
+  DataTexture,
   DoubleSide,
+  LinearFilter,
   Mesh,
-  MeshStandardMaterial,
+  MeshMatcapMaterial,
   PerspectiveCamera,
-  PMREMGenerator,
   Scene,
   Spherical,
   Vector3,
   WebGLRenderer,
 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
-import { RoomEnvironment } from 'three/examples/jsm/environments/RoomEnvironment.js';
 import type { ShownModel } from './open-model.ts';
+import { STUDIO_SIZE, studio } from './studio.ts';
 
 export interface ModelScene {
   show(model: ShownModel): void;
@@ -30,18 +30,17 @@ export function createScene(canvas: HTMLCanvasElement): ModelScene {
   const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
   renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
   const scene = new Scene();
-  const environment = new PMREMGenerator(renderer);
-  scene.environment = environment.fromScene(new RoomEnvironment(), 0.03).texture;
-  environment.dispose();
-  const light = new DirectionalLight(0xffffff, 1.2);
-  scene.add(light);
 
   const camera = new PerspectiveCamera(35, 1, 0.1, 1_000);
   camera.up.set(0, 0, 1); // models of jewellery lie on their xy plane
   const controls = new OrbitControls(camera, canvas);
   controls.enablePan = false;
 
-  const material = new MeshStandardMaterial({ metalness: 1, roughness: 0.24, side: DoubleSide });
+  const reflections = new DataTexture(studio(), STUDIO_SIZE, STUDIO_SIZE);
+  reflections.minFilter = LinearFilter;
+  reflections.magFilter = LinearFilter;
+  reflections.needsUpdate = true;
+  const material = new MeshMatcapMaterial({ matcap: reflections, side: DoubleSide });
   const piece = new Mesh(new BufferGeometry(), material);
   scene.add(piece);
 
@@ -50,7 +49,6 @@ export function createScene(canvas: HTMLCanvasElement): ModelScene {
     if (asked !== 0) return;
     asked = requestAnimationFrame(() => {
       asked = 0;
-      light.position.copy(camera.position).add(new Vector3(0, 0, camera.position.length() / 2));
       renderer.render(scene, camera);
     });
   };
@@ -117,7 +115,7 @@ export function createScene(canvas: HTMLCanvasElement): ModelScene {
       controls.dispose();
       piece.geometry.dispose();
       material.dispose();
-      scene.environment?.dispose();
+      reflections.dispose();
       renderer.dispose();
     },
   };
