@@ -155,6 +155,8 @@ const binary = browserBinary();
       Number(await page.getByRole('meter', { name: 'Your budget' }).getAttribute('value'));
     const before = await points();
     await page.getByLabel('Example').selectOption('OrdersToFollow');
+    await page.getByRole('button', { name: 'What would it cost?' }).click();
+    await page.getByText(/It would reserve [\d,]+ points/).waitFor();
     await page.getByRole('button', { name: 'Run' }).click();
     await page.getByText('Charged').waitFor();
     expect(await page.locator('pre.result').textContent()).toContain('"orders"');
@@ -169,6 +171,16 @@ const binary = browserBinary();
     );
   }, 120_000);
 
+  test('partner: a query that no budget would pay for is explained', async () => {
+    const page = await open('/partner', /Atelier Beryl/);
+    const orders = 'orders(first: 100) { nodes { history { to } price { lines { code } } } }';
+    const query = `{ ${['a', 'b', 'c', 'd'].map((alias) => `${alias}: ${orders}`).join(' ')} }`;
+    await page.getByRole('textbox', { name: 'Query' }).fill(query);
+    await page.getByRole('button', { name: 'Run' }).click();
+    await page.getByText(/Even a full budget would not be enough/).waitFor();
+    browsers.complaints(); // the browser reports every answer of status 400
+  }, 60_000);
+
   test('playground: a query and a subscription, without the internet', async () => {
     const page = await open('/playground', /Илья/);
     const run = page.getByRole('button', { name: /^Execute query/ });
@@ -178,6 +190,18 @@ const binary = browserBinary();
     await run.click();
     await page.locator('.result-window', { hasText: '"ordersByStatus"' }).waitFor();
   }, 120_000);
+
+  test('a page whose platform dies says so, and goes on when it is back', async () => {
+    const page = await open('/shop', /Anna/);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await platform.kill();
+    await page.getByText('Connection lost, trying again…').waitFor();
+    await platform.restart();
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 });
+    await page.getByRole('link', { name: number }).click();
+    await byStatus(page, 'Received').first().waitFor();
+    browsers.complaints(); // of the lost connection
+  }, 240_000);
 
   test('on a telephone nothing lies beside the window', async () => {
     const page = await open('/operator', /Илья/, { width: 390 });
