@@ -4,7 +4,7 @@ import type { Limits } from './limits.ts';
 import { massProperties } from './measure/mass.ts';
 import { posesOf } from './measure/poses.ts';
 import { wallQuantiles } from './measure/thickness.ts';
-import { boundingBox, boxOf, sizeOf } from './mesh/mesh.ts';
+import { boundingBox, sizeOf } from './mesh/mesh.ts';
 import { note, type Repairs } from './mesh/repairs.ts';
 import { settle } from './mesh/settle.ts';
 import { makeSolid } from './mesh/solid.ts';
@@ -80,19 +80,19 @@ async function measure(welded: Welded, limits: Limits, begin: (step: Step) => vo
   note(repairs, 'degenerateTriangles', welded.degenerate);
   const signedVolumeMm3 = volumeOf(mesh.positions, mesh.triangles, boundingBox(mesh.positions));
   const solid = await makeSolid(welded, repairs, limits, () => begin('union'));
-  const mass = massProperties(solid.mesh);
+  const mass = massProperties(solid.mesh, solid.box);
   begin('thickness');
   return {
     volumeMm3: steady(mass.volumeMm3),
     signedVolumeMm3: steady(signedVolumeMm3),
     areaMm2: steady(mass.areaMm2),
-    boundingBoxMm: sizeOf(boxOf(solid.mesh)).map(steady) as [number, number, number],
+    boundingBoxMm: sizeOf(solid.box).map(steady) as [number, number, number],
     watertight: solid.watertight,
     shells: solid.shells,
     voids: solid.voids,
     repairs: solid.repairs,
-    wallQuantilesMm: wallQuantiles(solid.mesh).map((wall) => Number(wall.toPrecision(6))),
-    poses: posesOf(solid.mesh),
+    wallQuantilesMm: wallQuantiles(solid.mesh, solid.box).map((wall) => Number(wall.toPrecision(6))),
+    poses: posesOf(solid.mesh, solid.box),
     secondMoments: mass.secondMoments,
   };
 }

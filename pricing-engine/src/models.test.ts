@@ -64,6 +64,6 @@ describe('a model of the shared collection', () => {
         expect(Math.abs(found / Math.abs(truth) - 1)).toBeLessThan(1e-3);
       }
     },
-    5_000,
+    30_000, // 30 seconds: it takes at most one, but machines are shared
   );
 });

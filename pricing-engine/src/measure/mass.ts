@@ -1,4 +1,4 @@
-import { boxOf, type Mesh } from '../mesh/mesh.ts';
+import { type Box, boxOf, type Mesh } from '../mesh/mesh.ts';
 
 export interface MassProperties {
   volumeMm3: number;
@@ -13,9 +13,9 @@ export interface MassProperties {
  * Exact for a closed surface: sums over the tetrahedra that its triangles make with the middle of its box
  * (Zhang and Chen 2001, Eberly). Straight sums in 64 bits: their noise is some 10⁻¹³ of the result.
  */
-export function massProperties(mesh: Mesh): MassProperties {
+export function massProperties(mesh: Mesh, box: Box = boxOf(mesh)): MassProperties {
   const { positions: p, triangles } = mesh;
-  const { min, max } = boxOf(mesh);
+  const { min, max } = box;
   const origin = min.map((low, axis) => (low + max[axis]!) / 2) as [number, number, number];
   const [ox, oy, oz] = origin;
   let [six, twice, sx, sy, sz] = [0, 0, 0, 0, 0];

@@ -1,4 +1,4 @@
-import { boxOf, type Mesh, sizeOf } from '../mesh/mesh.ts';
+import { type Box, boxOf, type Mesh, sizeOf } from '../mesh/mesh.ts';
 
 /** One way to stand a piece on the plate, with what its print needs to know. */
 export interface Pose {
@@ -18,9 +18,8 @@ const directions: readonly Direction[] = ['+z', '-z', '+y', '-y', '+x', '-x'];
 const steep = Math.SQRT1_2; // cos 45°
 
 /** The six poses along the axes, in which jewellery is usually drawn. One pass over the triangles. */
-export function posesOf(mesh: Mesh): Pose[] {
+export function posesOf(mesh: Mesh, box: Box = boxOf(mesh)): Pose[] {
   const { positions: p, triangles } = mesh;
-  const box = boxOf(mesh);
   const size = sizeOf(box);
   const area = new Float64Array(6);
   const space = new Float64Array(6);

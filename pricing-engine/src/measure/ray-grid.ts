@@ -1,4 +1,4 @@
-import { boxOf, type Mesh, sizeOf } from '../mesh/mesh.ts';
+import { type Box, boxOf, type Mesh, sizeOf } from '../mesh/mesh.ts';
 
 const cellsPerTriangle = 8;
 const mostCells = 8_000_000;
@@ -18,9 +18,8 @@ export class RayGrid {
   #starts = new Uint32Array(0);
   #references = new Uint32Array(0);
 
-  constructor(mesh: Mesh) {
+  constructor(mesh: Mesh, box: Box = boxOf(mesh)) {
     this.#mesh = mesh;
-    const box = boxOf(mesh);
     const size = sizeOf(box);
     const triangles = mesh.triangles.length / 3;
     // A hair more than the box, so that nothing lies on the far side of the last cell.

@@ -1,4 +1,4 @@
-import type { Mesh } from '../mesh/mesh.ts';
+import { type Box, boxOf, type Mesh } from '../mesh/mesh.ts';
 import { RayGrid } from './ray-grid.ts';
 
 /**
@@ -15,8 +15,8 @@ const raysATilt = 4;
 export type WallQuantiles = readonly number[];
 
 /** Of a closed mesh that looks outwards. Empty where no ray found a wall. */
-export function wallQuantiles(mesh: Mesh): WallQuantiles {
-  const grid = new RayGrid(mesh);
+export function wallQuantiles(mesh: Mesh, box: Box = boxOf(mesh)): WallQuantiles {
+  const grid = new RayGrid(mesh, box);
   const walls: number[] = [];
   const lengths = new Float64Array(1 + tilts.length * raysATilt);
   for (const place of placesOn(mesh)) {

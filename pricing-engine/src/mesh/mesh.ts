@@ -20,27 +20,31 @@ export function vertexAt({ positions }: Mesh, vertex: number): Place {
 
 /** Of the triangles; vertices that none of them uses do not count. */
 export function boxOf({ positions, triangles }: Mesh): Box {
-  return boundingBox(positions, triangles);
+  const used = new Uint8Array(positions.length / 3);
+  for (let corner = 0; corner < triangles.length; corner++) used[triangles[corner]!] = 1;
+  const box = emptyBox();
+  for (let vertex = 0; vertex < used.length; vertex++) if (used[vertex]) widen(box, positions, vertex * 3);
+  return box;
 }
 
-/** Of all coordinates given, three a point, or of the points that are named. */
-export function boundingBox(coordinates: Float32Array | Float64Array, points?: Uint32Array): Box {
-  let [x0, y0, z0] = [Infinity, Infinity, Infinity];
-  let [x1, y1, z1] = [-Infinity, -Infinity, -Infinity];
-  const count = points ? points.length : coordinates.length / 3;
-  for (let index = 0; index < count; index++) {
-    const at = (points ? points[index]! : index) * 3;
-    const x = coordinates[at]!;
-    const y = coordinates[at + 1]!;
-    const z = coordinates[at + 2]!;
-    if (x < x0) x0 = x;
-    if (x > x1) x1 = x;
-    if (y < y0) y0 = y;
-    if (y > y1) y1 = y;
-    if (z < z0) z0 = z;
-    if (z > z1) z1 = z;
+/** Of all coordinates given, three a point. */
+export function boundingBox(coordinates: Float32Array | Float64Array): Box {
+  const box = emptyBox();
+  for (let at = 0; at < coordinates.length; at += 3) widen(box, coordinates, at);
+  return box;
+}
+
+function emptyBox(): Box {
+  const none = Number.POSITIVE_INFINITY;
+  return { min: [none, none, none], max: [-none, -none, -none] };
+}
+
+function widen({ min, max }: Box, coordinates: Float32Array | Float64Array, at: number): void {
+  for (let axis = 0; axis < 3; axis++) {
+    const value = coordinates[at + axis]!;
+    if (value < min[axis]!) min[axis] = value;
+    if (value > max[axis]!) max[axis] = value;
   }
-  return { min: [x0, y0, z0], max: [x1, y1, z1] };
 }
 
 export function sizeOf({ min, max }: Box): [number, number, number] {

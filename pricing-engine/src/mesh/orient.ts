@@ -1,7 +1,7 @@
 import { refuse } from '../refusal.ts';
 import type { HalfEdges } from './half-edges.ts';
 import { type Mesh, vertexAt } from './mesh.ts';
-import { findPatches, type Patches } from './patches.ts';
+import type { Patches } from './patches.ts';
 
 export interface Oriented {
   mesh: Mesh;
@@ -17,8 +17,7 @@ export interface Oriented {
  */
 export function orient(mesh: Mesh, edges: HalfEdges): Oriented {
   const { triangles } = mesh;
-  const flip = flood(mesh, edges);
-  const patches = findPatches(edges);
+  const { flip, patches } = flood(mesh, edges);
   const balance = new Float64Array(patches.count);
   for (let triangle = 0; triangle < flip.length; triangle++)
     balance[patches.of[triangle]!]! += flip[triangle] ? -area(mesh, triangle) : area(mesh, triangle);
@@ -37,29 +36,31 @@ export function orient(mesh: Mesh, edges: HalfEdges): Oriented {
   return { mesh: { ...mesh, triangles: turned }, patches, flipped };
 }
 
-/** 1 for each triangle that must be turned to agree with the first one of its patch. */
-function flood(mesh: Mesh, { mate }: HalfEdges): Uint8Array {
+/** 1 for each triangle that must be turned to agree with the first one of its patch; and the patches. */
+function flood(mesh: Mesh, { mate }: HalfEdges): { flip: Uint8Array; patches: Patches } {
   const { triangles } = mesh;
-  const count = triangles.length / 3;
-  const unseen = 2;
-  const flip = new Uint8Array(count).fill(unseen);
-  const queue = new Uint32Array(count);
-  for (let seed = 0; seed < count; seed++) {
-    if (flip[seed] !== unseen) continue;
+  const length = triangles.length / 3;
+  const flip = new Uint8Array(length);
+  const of = new Int32Array(length).fill(-1);
+  const queue = new Uint32Array(length);
+  let count = 0;
+  for (let seed = 0; seed < length; seed++) {
+    if (of[seed]! >= 0) continue;
     let head = 0;
     let tail = 0;
-    flip[seed] = 0;
+    of[seed] = count;
     queue[tail++] = seed;
     while (head < tail) {
       const triangle = queue[head++]!;
       for (let edge = triangle * 3; edge < triangle * 3 + 3; edge++) {
         const other = mate[edge]!;
         if (other < 0) continue;
-        const neighbour = Math.floor(other / 3);
+        const neighbour = (other / 3) | 0;
         // Neighbours that agree walk along their edge in opposite directions.
         const disagree = triangles[edge] === triangles[other] ? 1 : 0;
         const wanted = flip[triangle]! ^ disagree;
-        if (flip[neighbour] === unseen) {
+        if (of[neighbour]! < 0) {
+          of[neighbour] = count;
           flip[neighbour] = wanted;
           queue[tail++] = neighbour;
         } else if (flip[neighbour] !== wanted) {
@@ -67,8 +68,9 @@ function flood(mesh: Mesh, { mate }: HalfEdges): Uint8Array {
         }
       }
     }
+    count++;
   }
-  return flip;
+  return { flip, patches: { of, count } };
 }
 
 function area({ positions: p, triangles }: Mesh, triangle: number): number {
@@ -81,5 +83,5 @@ function area({ positions: p, triangles }: Mesh, triangle: number): number {
   const vx = p[c]! - p[a]!;
   const vy = p[c + 1]! - p[a + 1]!;
   const vz = p[c + 2]! - p[a + 2]!;
-  return Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx);
+  return Math.sqrt((uy * vz - uz * vy) ** 2 + (uz * vx - ux * vz) ** 2 + (ux * vy - uy * vx) ** 2);
 }

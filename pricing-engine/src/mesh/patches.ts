@@ -23,7 +23,7 @@ export function findPatches({ mate }: HalfEdges): Patches {
       for (let corner = 0; corner < 3; corner++) {
         const other = mate[triangle * 3 + corner]!;
         if (other < 0) continue;
-        const neighbour = Math.floor(other / 3);
+        const neighbour = (other / 3) | 0;
         if (of[neighbour]! >= 0) continue;
         of[neighbour] = count;
         queue[tail++] = neighbour;

@@ -2,7 +2,7 @@ import type { Limits } from '../limits.ts';
 import { refuse } from '../refusal.ts';
 import type { HalfEdges } from './half-edges.ts';
 import { type Box, boxOf, type Mesh, sizeOf } from './mesh.ts';
-import { findPatches } from './patches.ts';
+import { findPatches, type Patches } from './patches.ts';
 import { note, type Repairs } from './repairs.ts';
 import { splitMesh } from './split-mesh.ts';
 import { volumeOf } from './volume.ts';
@@ -21,8 +21,15 @@ const flatShare = 1e-9;
  * Takes the surface apart into its shells, each with vertices of its own. Where a shell touches itself along an edge or
  * in a point, its vertices are told apart too, since a union wants every edge to have two triangles by number.
  */
-export function takeShells(mesh: Mesh, edges: HalfEdges, limits: Limits, repairs: Repairs): Shell[] {
-  const { of, count } = findPatches(edges);
+export function takeShells(
+  mesh: Mesh,
+  edges: HalfEdges,
+  patches: Patches,
+  limits: Limits,
+  repairs: Repairs,
+): Shell[] {
+  // Only what was told apart at crowded edges hangs together otherwise than the patches did.
+  const { of, count } = edges.crowded.length > 0 ? findPatches(edges) : patches;
   if (count > limits.maxShells) throw refuse('TOO_MANY_SHELLS', count, limits.maxShells);
   const isSimple = count === 1 && edges.crowded.length === 0;
   const corners = edges.crowded.length > 0 ? umbrellas(mesh, edges) : mesh.triangles;

@@ -5,7 +5,7 @@ import { closeSurface } from './close-surface.ts';
 import { closedRuns } from './closed-runs.ts';
 import { findClusters, touch } from './clusters.ts';
 import { type HalfEdges, pairHalfEdges } from './half-edges.ts';
-import type { Mesh } from './mesh.ts';
+import { type Box, boxOf, type Mesh } from './mesh.ts';
 import { orient } from './orient.ts';
 import { note, type Repairs } from './repairs.ts';
 import { separateEdges } from './separate-edges.ts';
@@ -17,6 +17,7 @@ import type { Welded } from './weld.ts';
 export interface Solid {
   /** The surface of the union: closed, outwards, shells that overlapped made one. */
   mesh: Mesh;
+  box: Box;
   /** Whether the file was closed as it stood. */
   watertight: boolean;
   /** Shells in the file, after repair. */
@@ -39,7 +40,8 @@ export async function makeSolid(
   const parts: Mesh[] = [];
   for (const cluster of findClusters(bodies)) parts.push(...(await solids(cluster)));
   const voids = bodies.reduce((sum, body) => sum + body.voids.length, 0);
-  return { mesh: gather(parts), watertight, shells: shells.length, voids, repairs };
+  const solid = gather(parts);
+  return { mesh: solid, box: boxOf(solid), watertight, shells: shells.length, voids, repairs };
 }
 
 function shellsOf({ mesh, fileOrder }: Welded, repairs: Repairs, limits: Limits) {
@@ -78,7 +80,7 @@ function shellsOfSurface(mesh: Mesh, edges: HalfEdges, repairs: Repairs, limits:
   const paired = oriented.flipped > 0 ? pairHalfEdges(oriented.mesh) : edges;
   note(repairs, 'separatedEdges', paired.crowded.length);
   separateEdges(oriented.mesh, paired, oriented.patches);
-  return takeShells(oriented.mesh, paired, limits, repairs);
+  return takeShells(oriented.mesh, paired, oriented.patches, limits, repairs);
 }
 
 /** One body alone needs no union, unless its voids overlap each other. */
