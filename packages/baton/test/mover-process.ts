@@ -19,6 +19,7 @@ process.send?.('started');
 for (;;) {
   if (system === 'SHOP') {
     await newOrder(service, 'FILE_UPLOADED', 'SUBMITTED');
+    process.send?.('moved');
     await sleep(2);
   } else {
     const waiting = await service.database
