@@ -12,9 +12,10 @@ export class Failure extends Error {
   }
 }
 
-/** Codes that mean: this token is not, or no longer, good. */
-export function meansSignedOut(code: string): boolean {
-  return code === 'UNAUTHENTICATED' || code === 'TOKEN_EXPIRED';
+/** Whether a code means: this token is not, or no longer, good; null when it says nothing about the token. */
+export function endOfSession(code: unknown): 'EXPIRED' | 'REFUSED' | null {
+  if (code === 'TOKEN_EXPIRED') return 'EXPIRED';
+  return code === 'UNAUTHENTICATED' ? 'REFUSED' : null;
 }
 
 export function asFailure(error: unknown): Failure {

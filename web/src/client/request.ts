@@ -1,7 +1,7 @@
 import { endSession, session } from '../session/session.ts';
 import { type Answer, dataOf } from './answer.ts';
 import { noticeBudget } from './budget.ts';
-import { Failure, meansSignedOut } from './failure.ts';
+import { endOfSession, Failure } from './failure.ts';
 import type { Operation } from './operation.ts';
 
 export const ENDPOINT = '/graphql';
@@ -54,8 +54,8 @@ export async function send<Data>(
     throw new Failure('NETWORK', 'the platform cannot be reached', {}, cause);
   }
   // Only when it is still this token that the tab uses: a late refusal must not end a new session.
-  const refused = answer.errors?.some((problem) => meansSignedOut(String(problem.extensions?.code)));
-  if (refused && token !== null && session().token === token) endSession('REFUSED');
+  const [end] = answer.errors?.flatMap((problem) => endOfSession(problem.extensions?.code) ?? []) ?? [];
+  if (end !== undefined && token !== null && session().token === token) endSession(end);
   if (session().token === token) noticeBudget(answer.extensions);
   return answer;
 }

@@ -31,8 +31,10 @@ beforeEach(async () => {
   useServer(
     {
       schema,
-      onConnect({ connectionParams }) {
+      onConnect({ connectionParams, extra }) {
         connected.push(connectionParams?.authorization);
+        if (connectionParams?.authorization === `Bearer ${token('late')}`)
+          extra.socket.close(4403, 'TOKEN_EXPIRED: it was good until yesterday');
         return connectionParams?.authorization !== `Bearer ${token('nobody')}`;
       },
       async *subscribe(): AsyncGenerator<ExecutionResult> {
@@ -121,4 +123,11 @@ test('a refused token ends the session and is not tried again', async () => {
   expect(stream.failures).toEqual(['UNAUTHENTICATED']);
   expect(session()).toEqual({ token: null, claims: null, ended: 'REFUSED' });
   expect(connected).toHaveLength(1);
+});
+
+test('a token that has run out is told from one that was refused', async () => {
+  signIn(token('late'));
+  const stream = counts();
+  await stream.until(() => stream.failures.length > 0);
+  expect([stream.failures, session().ended]).toEqual([['TOKEN_EXPIRED'], 'EXPIRED']);
 });

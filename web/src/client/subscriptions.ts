@@ -2,7 +2,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { endSession, session } from '../session/session.ts';
 import { type Answer, dataOf } from './answer.ts';
 import { noticeBudget } from './budget.ts';
-import { asFailure, Failure, meansSignedOut } from './failure.ts';
+import { asFailure, endOfSession, Failure } from './failure.ts';
 import type { Operation } from './operation.ts';
 import { ENDPOINT } from './request.ts';
 
@@ -51,7 +51,7 @@ function clientOf(token: string | null): Client {
         const wait = Math.min(15_000, 500 * 2 ** Math.min(retries, 10));
         setTimeout(resolve, wait * (0.5 + Math.random()));
       }),
-    shouldRetry: (reason) => !isRefusal(reason),
+    shouldRetry: (reason) => refusalOf(reason) === null,
     on: {
       connecting: () => current() && become(state === 'lost' ? 'lost' : 'connecting'),
       connected: () => current() && become('live'),
@@ -59,7 +59,8 @@ function clientOf(token: string | null): Client {
         clearTimeout(pongDeadline);
         if (!current()) return;
         become((event as CloseEvent).code === 1000 ? 'idle' : 'lost');
-        if (isRefusal(event) && token !== null) endSession('REFUSED');
+        const end = refusalOf(event);
+        if (end !== null && token !== null && session().token === token) endSession(end);
       },
       ping: (received) => {
         if (!received) pongDeadline = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
@@ -74,9 +75,13 @@ function clientOf(token: string | null): Client {
   return client;
 }
 
-function isRefusal(event: unknown): boolean {
-  const code = (event as Partial<CloseEvent> | null)?.code;
-  return code === UNAUTHORIZED || code === FORBIDDEN;
+/** What a close of the socket says of the token: its reason begins with the gateway's code. Null: try again. */
+function refusalOf(event: unknown): 'EXPIRED' | 'REFUSED' | null {
+  const { code, reason } = (event ?? {}) as Partial<CloseEvent>;
+  if (code !== UNAUTHORIZED && code !== FORBIDDEN) return null;
+  const said = reason?.split(':')[0];
+  // the issuer's keys are away: that says nothing about the token
+  return said === 'KEYS_UNAVAILABLE' ? null : (endOfSession(said) ?? 'REFUSED');
 }
 
 export interface Listener<Data> {
@@ -125,7 +130,8 @@ export function subscribe<Data, Variables>(
   let stopped = false;
   const fail = (failure: Failure) => {
     if (stopped) return;
-    if (meansSignedOut(failure.code) && token !== null && session().token === token) endSession('REFUSED');
+    const end = endOfSession(failure.code);
+    if (end !== null && token !== null && session().token === token) endSession(end);
     listener.failed(failure);
   };
   return () => {
@@ -144,7 +150,9 @@ function subscriptionFailure(error: unknown): Failure {
       return asFailure(problem);
     }
   }
-  if (isRefusal(error)) return new Failure('UNAUTHENTICATED', 'the token was refused');
+  const end = refusalOf(error);
+  if (end !== null)
+    return new Failure(end === 'EXPIRED' ? 'TOKEN_EXPIRED' : 'UNAUTHENTICATED', 'the token was refused');
   if (typeof error === 'object' && error !== null && 'code' in error)
     return new Failure('NETWORK', `the socket was closed with ${String(error.code)}`, {}, error);
   return asFailure(error);

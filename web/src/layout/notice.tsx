@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Failure, meansSignedOut } from '../client/failure.ts';
+import { endOfSession, Failure } from '../client/failure.ts';
 import type { Refusal } from '../client/use-action.ts';
 import { useLanguage, useWords } from '../language/language.ts';
 import { refusalText } from './refusals.ts';
@@ -33,7 +33,7 @@ export function Trouble({ what, retry }: { what: Refusal | Failure | null; retry
 }
 
 export function failureText(failure: Failure, say: (typeof words)['en']): string {
-  if (meansSignedOut(failure.code)) return say.failedSignedOut;
+  if (endOfSession(failure.code) !== null) return say.failedSignedOut;
   if (failure.code === 'NETWORK') return say.failedNetwork;
   if (failure.code === 'TIMEOUT') return say.failedTimeout;
   if (failure.code === 'FORBIDDEN') return say.failedForbidden;

@@ -4,6 +4,9 @@ import type { Language } from '../language/dictionary.ts';
 const RUSSIAN: Record<string, string> = {
   NOT_FOUND: 'Этого нет, или это не ваше.',
   FORBIDDEN: 'Это может сделать только другая роль.',
+  UNAUTHENTICATED: 'Войдите, пожалуйста, ещё раз.',
+  FILE_MISSING: 'Модель ещё не получена полностью.',
+  RATE_LIMITED: 'Слишком много попыток за минуту. Попробуйте чуть позже.',
   ILLEGAL_MOVE: 'В нынешнем статусе заказа это невозможно.',
   NOT_HOLDER: 'Сейчас заказ у другой системы. Попробуйте чуть позже.',
   PENDING: 'Запрос передан, ответа ещё нет. Следите за статусом заказа.',
@@ -13,7 +16,7 @@ const RUSSIAN: Record<string, string> = {
   PRICE_ALREADY_REJECTED: 'Отклонённую цену принять нельзя: закажите изделие заново.',
   ALREADY_TAKEN: 'Другой мастер успел раньше.',
   NOT_YOURS: 'Этот заказ взял другой мастер.',
-  INVALID_TRACKING_NUMBER: 'Номер отправления пуст или слишком длинен.',
+  INVALID_TRACKING_NUMBER: 'Номер отправления: от 4 до 40 букв и цифр, группы через пробел или дефис.',
   UNKNOWN_ALLOY: 'Такого сплава нет в тарифе.',
   UNKNOWN_FINISH: 'Такой обработки нет в тарифе.',
   INVALID_QUANTITY: 'Столько изделий за один раз заказать нельзя.',

@@ -27,8 +27,12 @@ export async function openModel(file: File, signal: AbortSignal): Promise<ShownM
 
 /** Fetches a model that the platform keeps, for the 3D view; throws a `ModelError` or what `fetch` throws. */
 export async function fetchModel(url: string, filename: string, signal: AbortSignal): Promise<ShownModel> {
-  const response = await fetch(ownOrigin(url, location.href), { signal });
+  const within = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const response = await fetch(ownOrigin(url, location.href), { signal: within });
   if (!response.ok) throw new ModelError('DAMAGED', `the platform answered ${response.status}`);
+  const bytes = Number(response.headers.get('content-length') ?? 0);
+  if (bytes > MAX_SHOWN_BYTES)
+    throw new ModelError('TOO_LARGE', `expected at most ${MAX_SHOWN_BYTES} bytes, got ${bytes}`);
   return readBeside(filename, await response.arrayBuffer(), signal);
 }
 

@@ -8,9 +8,14 @@ export interface Person {
   token: string;
 }
 
+const TIMEOUT_MS = 5_000; // 5 seconds: it is a small file of this machine
+
 /** The demo's people; none where the platform offers none, which is everywhere but on a developer's machine. */
 export async function demoPeople(signal: AbortSignal): Promise<Person[]> {
-  const response = await fetch('/demo/people.json', { signal, headers: { accept: 'application/json' } });
+  const response = await fetch('/demo/people.json', {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    headers: { accept: 'application/json' },
+  });
   if (!response.ok || !response.headers.get('content-type')?.includes('json')) return [];
   const people: unknown = await response.json();
   return Array.isArray(people) ? people.filter(isPerson) : [];
