@@ -13,6 +13,7 @@ import type { Settings } from './config/settings.ts';
 import { Engine } from './engine/engine.ts';
 import { startFrame } from './engine/frame.ts';
 import { Generation } from './engine/generation.ts';
+import { engineMetrics } from './engine/metrics.ts';
 import { Operations } from './engine/operations.ts';
 import { graphqlDoor, graphqlPath } from './serving/graphql-door.ts';
 import { servePages } from './serving/pages.ts';
@@ -53,6 +54,7 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
     operationCacheSize: settings.operationCacheSize,
     limits: settings.limits,
     defaultListSize: settings.costs.defaultListSize,
+    introspection: settings.introspection,
   });
   const subgraphs = closers.use(
     new Subgraphs(supergraph.subgraphs, {
@@ -62,9 +64,12 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
   );
   const { contextSecret } = settings.subgraphs;
   const budgets = openBudgets(settings, ports, metrics, log, closers);
+  const counted = engineMetrics(metrics, () => generation);
+  const send = counted.measured(subgraphs.send);
   const engine = new Engine({
     budgets,
-    send: settings.shareFetches ? shareFetches(subgraphs.send) : subgraphs.send,
+    send: settings.shareFetches ? shareFetches(send, counted.shared) : send,
+    metrics: counted,
     contextKey: contextSecret ? sharedKey(contextSecret, 'subgraphs.contextSecret') : undefined,
     maskErrors: settings.maskErrors,
     log,

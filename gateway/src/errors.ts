@@ -53,7 +53,7 @@ export function gatewayError(
   return new GraphQLError(message, {
     path: details.path,
     originalError: details.cause instanceof Error ? details.cause : undefined,
-    extensions: { code, ...details.extensions, ...(status === 200 ? {} : { http: { status } }) },
+    extensions: { code, ...(status === 200 ? {} : { http: { status } }), ...details.extensions },
   });
 }
 

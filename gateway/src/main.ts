@@ -1,11 +1,9 @@
 import { runUntilSignal } from '@alexandrite/lifecycle/run-until-signal';
 import { createLog } from '@alexandrite/telemetry/log';
-import { build } from './build.ts';
 import { ConfigError } from './config/decode.ts';
 import { help, parseFlags } from './config/flags.ts';
 import { loadSettings } from './config/load.ts';
 import { settingsDecoder } from './config/settings.ts';
-import { openPorts } from './ports.ts';
 
 let settings: ReturnType<typeof loadSettings>;
 try {
@@ -23,6 +21,8 @@ try {
 
 const log = createLog({ service: 'gateway', level: settings.settings.logLevel });
 await runUntilSignal(log, async (closers) => {
+  // Loaded now, so that a wrong flag is told at once.
+  const [{ build }, { openPorts }] = await Promise.all([import('./build.ts'), import('./ports.ts')]);
   const ports = await openPorts(settings.settings, log, closers);
   const { subgraphUrls } = settings;
   const gateway = closers.use(await build(settings.settings, { ...ports, log, subgraphUrls }), 'gateway');

@@ -16,7 +16,9 @@ export interface TestSubgraph extends AsyncDisposable {
   url: string;
   seen: SubgraphRequestSeen[];
   /** Answers before GraphQL does; return undefined to let it. */
-  intercept?: (request: SubgraphRequestSeen) => Promise<{ status: number; body: string } | undefined>;
+  intercept?:
+    | ((request: SubgraphRequestSeen) => Promise<{ status: number; body: string } | undefined>)
+    | undefined;
 }
 
 export interface SubgraphDefinition {

@@ -2,6 +2,7 @@ import type { Bucket, BucketState, Cache } from '@alexandrite/cache';
 import { openMemoryCache } from '@alexandrite/cache/memory';
 import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
+import { HeaderMap } from '@apollo/server';
 import type { GraphQLError } from 'graphql';
 import type { Caller, CallerBudget } from '../caller/caller.ts';
 import { gatewayError } from '../errors.ts';
@@ -69,7 +70,11 @@ export class Budgets implements AsyncDisposable {
       const waitMs = Math.ceil(state.waitMs);
       const available = Math.floor(state.currentlyAvailable);
       const message = `The operation may cost ${requested} points, ${available} are left; wait ${waitMs} ms.`;
-      return this.#refuse(account, state, requested, 'THROTTLED', message, { cost: requested, waitMs });
+      return this.#refuse(account, state, requested, 'THROTTLED', message, {
+        cost: requested,
+        waitMs,
+        http: { status: 429, headers: new HeaderMap([['retry-after', String(Math.ceil(waitMs / 1_000))]]) },
+      });
     }
     let settled: Promise<CostReport> | undefined;
     const settle = async (actual: number) => {

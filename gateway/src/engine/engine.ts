@@ -12,6 +12,7 @@ import type { CompiledOperation } from '../operation/compile.ts';
 import type { PlanNode } from '../planner/plan.ts';
 import type { SendToSubgraph } from '../subgraph/subgraph.ts';
 import type { Generation } from './generation.ts';
+import type { EngineMetrics } from './metrics.ts';
 
 export interface Result {
   data?: JsonObject | null;
@@ -26,6 +27,7 @@ export interface EngineOptions {
   /** Signs the caller's claims for the subgraphs. */
   contextKey: KeyObject | undefined;
   maskErrors: boolean;
+  metrics: EngineMetrics;
   log: Log;
 }
 
@@ -54,7 +56,35 @@ export class Engine {
     compiled: CompiledOperation,
     variables: JsonObject,
     caller: Caller,
-    { dryRun = false }: { dryRun?: boolean } = {},
+    options: { dryRun?: boolean } = {},
+  ): Promise<Result> {
+    const { metrics, log } = this.#options;
+    const end = metrics.operation(compiled.kind);
+    const began = performance.now();
+    try {
+      const result = await this.#execute(generation, compiled, variables, caller, options);
+      if (result.errors) end(result.data === undefined ? 'refused' : 'errors');
+      else end('ok');
+      if (log.isLevelEnabled('debug')) {
+        const ms = Math.round(performance.now() - began);
+        log.debug(
+          { operation: compiled.name, kind: compiled.kind, ms, errors: result.errors?.length ?? 0 },
+          'operation',
+        );
+      }
+      return result;
+    } catch (error) {
+      end('fault');
+      throw error;
+    }
+  }
+
+  async #execute(
+    generation: Generation,
+    compiled: CompiledOperation,
+    variables: JsonObject,
+    caller: Caller,
+    { dryRun = false }: { dryRun?: boolean },
   ): Promise<Result> {
     const coerced = compiled.coerce(variables);
     if ('errors' in coerced) return { errors: coerced.errors };

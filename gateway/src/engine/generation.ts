@@ -1,4 +1,4 @@
-import type { DocumentNode } from 'graphql';
+import { type DocumentNode, NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { TypeTest } from '../execute/type-test.ts';
 import {
   type Compilation,
@@ -18,6 +18,7 @@ export interface GenerationOptions {
   operationCacheSize: number;
   limits: Limits & { maxTokens: number | undefined };
   defaultListSize: number;
+  introspection: boolean;
 }
 
 /** One supergraph being served, with everything that is derived from it. A new supergraph is a new generation. */
@@ -27,6 +28,7 @@ export class Generation {
   readonly operations: OperationCache;
   readonly eventFields: ReadonlyMap<string, EventField>;
   readonly #maxTokens: number | undefined;
+  readonly #rules: readonly ValidationRule[];
   readonly #compilation: Compilation;
 
   constructor(supergraph: Supergraph, options: GenerationOptions) {
@@ -35,6 +37,7 @@ export class Generation {
     this.eventFields = readEventFields(supergraph.document, supergraph.fullSchema);
     this.operations = new OperationCache(options.operationCacheSize);
     this.#maxTokens = options.limits.maxTokens;
+    this.#rules = options.introspection ? [] : [NoSchemaIntrospectionCustomRule];
     const costs = new CostModel(supergraph, options.defaultListSize);
     this.#compilation = { supergraph, costs, limits: options.limits };
   }
@@ -43,7 +46,7 @@ export class Generation {
   compileText(text: string, operationName: string | null | undefined): Promise<CompiledOperation> {
     const key = keyOf(hashOf(text), operationName);
     return this.operations.get(key, async () => {
-      const document = parseAndValidate(text, this.supergraph.apiSchema, [], this.#maxTokens);
+      const document = parseAndValidate(text, this.supergraph.apiSchema, this.#rules, this.#maxTokens);
       return this.#compile(key, document, operationName);
     });
   }

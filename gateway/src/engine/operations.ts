@@ -66,6 +66,10 @@ export class Operations {
   ): Promise<void> {
     const generation = this.#generation();
     try {
+      // A socket lives longer than the token it was opened with.
+      if (caller.claims && caller.claims.exp * 1_000 <= Date.now()) {
+        throw gatewayError('TOKEN_EXPIRED', 'The token has expired.');
+      }
       const compiled = await generation.compileText(request.query, request.operationName);
       if (compiled.kind === 'mutation' && request.readOnly) {
         throw new GraphQLError('GET runs no mutations.', {

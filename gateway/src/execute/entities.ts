@@ -54,7 +54,7 @@ function select(
   const selected: JsonObject = {};
   for (const selection of selections) {
     if (selection.kind === 'fragment') {
-      if (!isRequired(selection, conditions) || !types.is(source.__typename, selection.type)) continue;
+      if (!isRequired(selection, conditions) || !types.is(source.__typename, selection.type, true)) continue;
       const part = select(source, selection.selections, types, conditions);
       if (part) merge(selected, part);
       continue;

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { clientName } from '../planner/client-names.ts';
 import type { EntityFetchNode, EntityOutput, FetchNode, PlanNode } from '../planner/plan.ts';
 import {
   type SendToSubgraph,
@@ -10,6 +11,7 @@ import { type Representations, representationsOf } from './entities.ts';
 import { type JsonObject, own } from './json.ts';
 import { copy, merge } from './merge.ts';
 import { commonPath, goTo, type Place, pathsOf, type ResponsePath } from './place.ts';
+import { restoreNames } from './restore-names.ts';
 import { applyRewrites } from './rewrite.ts';
 import type { TypeTest } from './type-test.ts';
 
@@ -63,6 +65,8 @@ async function run(node: PlanNode, place: Place, input: ExecutionInput, fetched:
       return fetchRoot(node, place, input, fetched);
     case 'entities':
       return fetchEntities(node, place, input, fetched);
+    case 'restoreNames':
+      for (const target of place.targets) restoreNames(target, node.names);
   }
 }
 
@@ -130,7 +134,7 @@ async function send(
     for (const path of paths()) {
       fetched.errors.push(
         new GraphQLError(error.message, {
-          path: path.length > 0 ? path : undefined,
+          path: shownPath(path),
           originalError: error,
           extensions: { code: error.code },
         }),
@@ -213,7 +217,13 @@ function failedPaths(asked: readonly Representations[]): ResponsePath[] {
 
 function placed(error: SubgraphAnswerError, path: ResponsePath): GraphQLError {
   return new GraphQLError(error.message, {
-    path: path.length > 0 ? path : undefined,
+    path: shownPath(path),
     extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions },
   });
+}
+
+/** In the client's names. */
+function shownPath(path: ResponsePath): ResponsePath | undefined {
+  if (path.length === 0) return undefined;
+  return path.map((step) => (typeof step === 'string' ? clientName(step) : step));
 }

@@ -32,10 +32,15 @@ function collect(
   } else if (isObject(value)) {
     if (!step) found.push(value);
     else if (step.kind === 'field') collect(own(value, step.name), path, index + 1, types, found);
-    else if (step.kind === 'types' && step.names.some((name) => types.is(value.__typename, name))) {
+    else if (step.kind === 'types' && fits(value, step.names, types)) {
       collect(value, path, index + 1, types, found);
     }
   }
+}
+
+/** An object that does not say what it is was asked for as one of the types. */
+function fits(value: JsonObject, names: readonly string[], types: TypeTest): boolean {
+  return names.some((name) => types.is(value.__typename, name, true));
 }
 
 /** The concrete paths of a place's targets, in their order. Only errors need them. */
@@ -52,7 +57,7 @@ export function pathsOf(root: JsonObject, path: readonly Step[], types: TypeTest
     } else if (isObject(value)) {
       if (!step) found.push(at);
       else if (step.kind === 'field') walk(own(value, step.name), index + 1, [...at, step.name]);
-      else if (step.kind === 'types' && step.names.some((name) => types.is(value.__typename, name))) {
+      else if (step.kind === 'types' && fits(value, step.names, types)) {
         walk(value, index + 1, at);
       }
     }

@@ -1,5 +1,5 @@
 import type { Log } from '@alexandrite/telemetry/log';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import { HivePlanner } from './hive.ts';
 import { lacksOfHive } from './hive-lacks.ts';
 import type { Planner, PlannerName } from './planner.ts';
@@ -8,7 +8,6 @@ import type { Planner, PlannerName } from './planner.ts';
 export interface PlannerGround {
   sdl: string;
   document: DocumentNode;
-  apiSchema: GraphQLSchema;
   /** There is always one: it comes with the supergraph's check. */
   apollo: Planner;
   log: Log;
@@ -17,12 +16,12 @@ export interface PlannerGround {
 /** The planner that was asked for, or the other one where it lacks something: one line of the log says so. */
 export async function choosePlanner(wanted: PlannerName, ground: PlannerGround): Promise<Planner> {
   if (wanted === 'apollo') return ground.apollo;
-  const { sdl, document, apiSchema, apollo, log } = ground;
+  const { sdl, document, apollo, log } = ground;
   let reason = lacksOfHive(document);
   if (reason === null) {
     try {
       const { QueryPlanner } = await import('@graphql-hive/router-query-planner');
-      return new HivePlanner({ native: new QueryPlanner(sdl), apiSchema, fallback: apollo, log });
+      return new HivePlanner(new QueryPlanner(sdl), apollo, log);
     } catch (error) {
       // No binary for this platform, or a supergraph that it cannot read.
       reason = error instanceof Error ? error.message : String(error);

@@ -11,7 +11,8 @@ export type PlanNode =
   | FlattenNode
   | ConditionNode
   | FetchNode
-  | EntityFetchNode;
+  | EntityFetchNode
+  | RestoreNamesNode;
 
 export interface SequenceNode {
   kind: 'sequence';
@@ -79,6 +80,12 @@ export interface EntityOutput {
   /** Its index in `inputs`. */
   input: number;
   rewrites: readonly Rewrite[];
+}
+
+/** Gives what was fetched under these names the names that the client knows (`client-names.ts`). */
+export interface RestoreNamesNode {
+  kind: 'restoreNames';
+  names: ReadonlySet<string>;
 }
 
 /** One step into the response: into a field, into every item of a list, or only into objects of some types. */

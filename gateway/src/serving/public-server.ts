@@ -30,12 +30,22 @@ export function createPublicServer(doors: readonly Door[]): PublicServer {
       return server;
     },
   });
+  async function close(): Promise<void> {
+    // A connection that was busy at first is idle once it has its answer, and would be kept for the next request.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    try {
+      await app.close();
+    } finally {
+      clearInterval(sweep);
+    }
+  }
+
   return {
     server,
     app,
     listen: (port, host) => app.listen({ port, host }),
     close() {
-      closing ??= app.close().then(() => undefined);
+      closing ??= close();
       return closing;
     },
   };

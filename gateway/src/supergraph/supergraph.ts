@@ -5,6 +5,7 @@ import { buildASTSchema, type DocumentNode, type GraphQLSchema, Kind, parse } fr
 import { ApolloPlanner } from '../planner/apollo.ts';
 import { choosePlanner } from '../planner/choose.ts';
 import type { Planner, PlannerName } from '../planner/planner.ts';
+import { PreparedPlanner } from '../planner/prepared.ts';
 
 /** A supergraph that can be served: checked, with a planner. */
 export interface Supergraph {
@@ -47,12 +48,13 @@ export async function loadSupergraph(
   if (!queryPlanner) throw new Error('supergraph: it has no planner');
   const document = parse(sdl, { noLocation: true });
   const apollo = new ApolloPlanner(queryPlanner);
+  const chosen = await choosePlanner(planner, { sdl, document, apollo, log });
   return {
     sdl,
     document,
     apiSchema,
     fullSchema: buildASTSchema(withoutLinks(document), { assumeValid: true, assumeValidSDL: true }),
-    planner: await choosePlanner(planner, { sdl, document, apiSchema, apollo, log }),
+    planner: new PreparedPlanner(chosen, document, apiSchema),
     subgraphs,
   };
 }

@@ -1,0 +1,71 @@
+import type { Metrics } from '@alexandrite/telemetry/metrics';
+import { type SendToSubgraph, SubgraphError } from '../subgraph/subgraph.ts';
+import type { Generation } from './generation.ts';
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** What is counted about operations and the requests to subgraphs that they need. */
+export interface EngineMetrics {
+  /** Call when an operation begins; call what it returns when it has ended. */
+  operation(kind: string): (outcome: 'ok' | 'errors' | 'refused' | 'fault') => void;
+  shared(): void;
+  /** Counts what goes through. */
+  measured(send: SendToSubgraph): SendToSubgraph;
+}
+
+export function engineMetrics(metrics: Metrics, generation: () => Generation): EngineMetrics {
+  const operations = metrics.histogram({
+    name: 'gateway_operation_seconds',
+    help: 'Queries and mutations, by kind and outcome.',
+    labelNames: ['kind', 'outcome'],
+    buckets: seconds,
+  });
+  const subgraphs = metrics.histogram({
+    name: 'gateway_subgraph_seconds',
+    help: 'Requests to subgraphs, by subgraph and outcome.',
+    labelNames: ['subgraph', 'outcome'],
+    buckets: seconds,
+  });
+  const inFlight = metrics.gauge({
+    name: 'gateway_subgraph_in_flight',
+    help: 'Requests to subgraphs that have no answer yet.',
+    labelNames: ['subgraph'],
+  });
+  const shared = metrics.counter({
+    name: 'gateway_shared_fetches_total',
+    help: 'Fetches that were answered by an equal one in flight.',
+  });
+  metrics.gauge({
+    name: 'gateway_operation_cache',
+    help: 'The cache of compiled operations: entries, hits and misses.',
+    labelNames: ['what'],
+    collect() {
+      const { size, hits, misses } = generation().operations;
+      this.set({ what: 'entries' }, size);
+      this.set({ what: 'hits' }, hits);
+      this.set({ what: 'misses' }, misses);
+    },
+  });
+  return {
+    operation(kind) {
+      const end = operations.startTimer({ kind });
+      return (outcome) => void end({ outcome });
+    },
+    shared: () => shared.inc(),
+    measured: (send) => async (request) => {
+      const { subgraph } = request;
+      const end = subgraphs.startTimer({ subgraph });
+      inFlight.inc({ subgraph });
+      try {
+        const answer = await send(request);
+        end({ outcome: answer.errors.length > 0 ? 'errors' : 'ok' });
+        return answer;
+      } catch (error) {
+        end({ outcome: error instanceof SubgraphError ? error.code : 'fault' });
+        throw error;
+      } finally {
+        inFlight.dec({ subgraph });
+      }
+    },
+  };
+}
