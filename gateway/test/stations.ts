@@ -92,9 +92,9 @@ export const measured = (world: { stations: Map<string, Station> }): SubgraphDef
   },
 ];
 
-export async function startStations(options: FederationOptions = {}): Promise<StationWorld> {
-  const { log } = memoryLog();
-  const bus = await openLocalBus({ log });
+/** `given` is a bus of the caller's own; without one the world has its own, in this process. */
+export async function startStations(options: FederationOptions = {}, given?: Bus): Promise<StationWorld> {
+  const bus = given ?? (await openLocalBus({ log: memoryLog().log }));
   const limits = { maxAgeMs: 600_000, maxMessages: 1_000, duplicateWindowMs: 60_000, kind: 'log' as const };
   await bus.ensureStreams([
     { name: 'READINGS', subjects: ['readings.>'], ...limits },
@@ -130,7 +130,7 @@ export async function startStations(options: FederationOptions = {}): Promise<St
     },
     async [Symbol.asyncDispose]() {
       await federation[Symbol.asyncDispose]();
-      await bus[Symbol.asyncDispose]();
+      if (!given) await bus[Symbol.asyncDispose]();
     },
   };
 }
