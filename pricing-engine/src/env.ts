@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { listenAddress, oneOf, wholeNumber } from '@alexandrite/lifecycle/environment';
 import type { Language } from '@alexandrite/tariff';
 import { type LogLevel, logLevel } from '@alexandrite/telemetry/log';
 import type { Limits } from './limits.ts';
@@ -20,29 +21,12 @@ export interface Env {
 
 /** The pricing engine's settings. Throws a TypeError that names the variable. */
 export function readEnv(environment: NodeJS.ProcessEnv): Env {
-  const language = environment.PRICING_LANGUAGE || 'en';
-  if (language !== 'en' && language !== 'ru')
-    throw new TypeError(`PRICING_LANGUAGE: expected en or ru, got ${JSON.stringify(language)}`);
   return {
-    host: environment.HOST || '127.0.0.1',
-    port: whole(environment, 'PORT', 0, 0, 65_535),
+    ...listenAddress(environment),
     logLevel: logLevel(environment.LOG_LEVEL),
-    workers: whole(environment, 'PRICING_WORKERS', Math.max(1, availableParallelism() - 1), 1, 256),
+    workers: wholeNumber(environment, 'PRICING_WORKERS', Math.max(1, availableParallelism() - 1), [1, 256]),
     limits: readLimits(environment),
     tariffs: environment.PRICING_TARIFFS || undefined,
-    language,
+    language: oneOf(environment, 'PRICING_LANGUAGE', 'en', ['en', 'ru']),
   };
-}
-
-function whole(
-  environment: NodeJS.ProcessEnv,
-  name: string,
-  standard: number,
-  low: number,
-  high: number,
-): number {
-  const text = environment[name];
-  const value = text ? Number(text) : standard;
-  if (Number.isInteger(value) && value >= low && value <= high) return value;
-  throw new TypeError(`${name}: expected ${low} to ${high}, got ${JSON.stringify(text)}`);
 }

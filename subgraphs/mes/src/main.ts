@@ -1,24 +1,5 @@
-import { runUntilSignal } from '@alexandrite/lifecycle/run-until-signal';
-import { openPorts } from '@alexandrite/ports/open-ports';
-import { createLog } from '@alexandrite/telemetry/log';
+import { runService } from '@alexandrite/ports/run-service';
 import { build } from './build.ts';
-import { type Env, readEnv } from './env.ts';
+import { readEnv } from './env.ts';
 
-let env: Env;
-try {
-  env = readEnv(process.env);
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exit(2);
-}
-
-const log = createLog({ service: 'mes', level: env.logLevel });
-await runUntilSignal(log, async (closers) => {
-  const ports = closers.use(
-    await openPorts({ DATA_DIR: '.data', ...process.env }, log, 'mes'),
-    'bus, cache and files',
-  );
-  const mes = closers.use(await build(env, ports), 'MES');
-  log.info({ url: mes.url }, 'ready');
-});
+await runService({ name: 'mes', readEnv, build });
