@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
-const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** PostgreSQL rejects any other text where a uuid column is compared: ask before passing on what a client sent. */
+/**
+ * PostgreSQL rejects other texts where a uuid column is compared: ask before passing on what a client sent. It would take
+ * capitals for the same id, but subjects, cache keys and maps do not: an id is written in one way only.
+ */
 export function isUuid(text: string): boolean {
   return pattern.test(text);
 }

@@ -34,6 +34,11 @@ test.each([
   '',
   Buffer.from('[1,2]').toString('base64url'),
   Buffer.from('["yesterday",2]').toString('base64url'),
+  // instants of JavaScript's, but none of PostgreSQL's
+  Buffer.from('["1",2]').toString('base64url'),
+  Buffer.from('["2020 (a comment)",2]').toString('base64url'),
+  Buffer.from('["+275760-09-13T00:00:00.000Z",2]').toString('base64url'),
+  Buffer.from('["0000-01-01T00:00:00.000Z",2]').toString('base64url'),
   Buffer.from('["2026-01-01T00:00:00.000Z"]').toString('base64url'),
 ])('the cursor %p of something else is refused', (after) => {
   expect(() => pageRequest({ after }, shape)).toThrow('after: expected a cursor of this list');

@@ -13,7 +13,7 @@ export type CursorKey = readonly (string | number)[];
 export type CursorShape = readonly (keyof typeof isPart)[];
 
 const isPart = {
-  instant: (part: unknown) => typeof part === 'string' && !Number.isNaN(Date.parse(part)),
+  instant: (part: unknown) => typeof part === 'string' && isInstant(part),
   uuid: (part: unknown) => typeof part === 'string' && isUuid(part),
   number: (part: unknown) => typeof part === 'number',
   /** Fits no column but text. */
@@ -70,6 +70,12 @@ export function connection<T>(
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   };
+}
+
+/** Whether PostgreSQL reads the text as the instant that `toISOString` wrote: JavaScript parses and writes more than that. */
+export function isInstant(text: string): boolean {
+  const at = /^(?!0000)\d{4}-/.test(text) ? new Date(text) : null;
+  return at !== null && !Number.isNaN(at.getTime()) && at.toISOString() === text;
 }
 
 function writeCursor(key: CursorKey): string {

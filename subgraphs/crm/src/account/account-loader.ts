@@ -36,6 +36,8 @@ export function spokenOfLoader(database: Database): AccountLoader {
 }
 
 async function findAccounts(database: Database, ids: readonly string[]): Promise<Map<string, Account>> {
-  const accounts = await readRecords<Account>(database, Account, { id: { $in: [...ids] } });
+  // A client may ask for any text, also for one that no column can hold.
+  const possible = ids.filter((id) => !id.includes('\0'));
+  const accounts = await readRecords<Account>(database, Account, { id: { $in: possible } });
   return new Map(accounts.map((account) => [account.id, account]));
 }

@@ -1,11 +1,9 @@
-import { isUuid } from '@alexandrite/database/uuid';
-import { CodedError } from '@alexandrite/subgraph/coded-error';
 import type { CursorKey, PageRequest } from '@alexandrite/subgraph/connection';
 import { type EntityManager, raw } from '@mikro-orm/postgresql';
 import { Approval } from './approval.ts';
 
 /** The shape of `queueKey`. */
-export const queueCursor = ['number', 'string', 'string'] as const;
+export const queueCursor = ['number', 'instant', 'uuid'] as const;
 
 /** Accepted prices first, then whoever has waited longest. */
 export function queueKey(approval: Approval): CursorKey {
@@ -22,9 +20,6 @@ export function queueQuery(em: EntityManager, page: PageRequest) {
   const queue = em.createQueryBuilder(Approval, 'a').select('*').where({ waiting: true });
   if (page.after) {
     const [unaccepted, pricedAt, orderId] = page.after;
-    if (Number.isNaN(Date.parse(String(pricedAt))) || !isUuid(String(orderId))) {
-      throw new CodedError('BAD_USER_INPUT', 'after: expected a cursor of this list');
-    }
     queue.andWhere(
       '((a.price_accepted_at is null), a.priced_at, a.order_id) > (?, ?::timestamptz, ?::uuid)',
       [unaccepted === 1, pricedAt, orderId],

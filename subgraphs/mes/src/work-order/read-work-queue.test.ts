@@ -92,6 +92,8 @@ test('a cursor that no page gave is refused', async () => {
   for (const after of [
     [Number.NaN, 'a'],
     [1e300, crypto.randomUUID()],
+    [-8.64e15, crypto.randomUUID()],
+    [8.64e15, crypto.randomUUID()],
     [0, "x' or true"],
   ] as const) {
     await expect(readWorkQueue(database.em(), null, after, 10)).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 import { isUuid } from '@alexandrite/database/uuid';
 import type { OrderStatus } from '@alexandrite/schema/order-status';
 import { CodedError } from '@alexandrite/subgraph/coded-error';
-import type { CursorKey } from '@alexandrite/subgraph/connection';
+import { type CursorKey, isInstant } from '@alexandrite/subgraph/connection';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { ON_THE_FLOOR } from './work-order.ts';
 
@@ -39,9 +39,10 @@ export function workQueueStatement(status: OrderStatus | null, after: CursorKey 
 
 /** The values of a cursor of these lists. Throws `CodedError` `BAD_USER_INPUT`. */
 export function behind([ms, id]: CursorKey): [string, string] {
-  const at = new Date(Number(ms));
-  if (Number.isNaN(at.getTime()) || typeof id !== 'string' || !isUuid(id)) {
+  const date = new Date(Number(ms));
+  const at = Number.isNaN(date.getTime()) ? '' : date.toISOString();
+  if (!isInstant(at) || typeof id !== 'string' || !isUuid(id)) {
     throw new CodedError('BAD_USER_INPUT', 'after: expected a cursor of this list');
   }
-  return [at.toISOString(), id];
+  return [at, id];
 }
