@@ -48,7 +48,7 @@ export function signToken(
 }
 
 /**
- * The claims of a token (with or without `Bearer `). A token must have `sub` and `exp`.
+ * The claims of a token (with or without `Bearer `). A token must have `exp` and a `sub` of 1 to 255 printable characters.
  * Rejects with `AuthError` `UNAUTHENTICATED`, `TOKEN_EXPIRED` or `KEYS_UNAVAILABLE`.
  */
 export async function verifyToken(keys: TokenKeys, token: string): Promise<Claims> {
@@ -68,10 +68,17 @@ export async function verifyToken(keys: TokenKeys, token: string): Promise<Claim
     throw verificationError(cause, 'token');
   }
   const { sub, exp } = verified.payload;
-  if (typeof sub !== 'string' || sub === '' || exp === undefined) {
+  if (typeof sub !== 'string' || !isSubject(sub) || exp === undefined) {
     throw new AuthError('UNAUTHENTICATED', 'the token names no subject');
   }
   return { ...verified.payload, sub, exp };
+}
+
+const longestSubject = 255; // what OpenID Connect allows
+
+/** Subjects become keys of tables, buckets and messages. */
+function isSubject(sub: string): boolean {
+  return sub !== '' && sub.length <= longestSubject && sub.isWellFormed() && !/\p{Cc}/u.test(sub);
 }
 
 /** jose's errors in our codes; what is not about the token itself is about fetching the keys. */
