@@ -27,7 +27,8 @@ export async function atWork(
   step: Step,
 ): Promise<OrderRecord | Refusal> {
   // said before any look at the order, so that nobody learns from it which orders there are
-  if (viewer?.role !== 'operator' && viewer?.role !== 'admin') {
+  if (viewer === null) return refusal('UNAUTHENTICATED', 'Sign in first.');
+  if (viewer.role !== 'operator' && viewer.role !== 'admin') {
     return refusal('FORBIDDEN', 'Only operators and administrators work on orders.');
   }
   return baton.hold<OrderRecord | Refusal>(orderId, async (tx, order, move) => {
