@@ -148,7 +148,8 @@ describe('an order', () => {
     for (const quantity of [0, -1, 10_001]) {
       expect(await create(anna, model, { quantity })).toMatchObject({ code: 'INVALID_QUANTITY' });
     }
-    for (const id of [uuidV7(), 'nonsense', "' or true --"]) {
+    const { id: known } = await create(anna, model);
+    for (const id of [uuidV7(), known.toUpperCase(), 'nonsense', "' or true --"]) {
       expect(await create(anna, id)).toMatchObject({ code: 'NOT_FOUND' });
       expect(await mutate(anna, 'submitOrder', id)).toMatchObject({ code: 'NOT_FOUND' });
     }
@@ -176,6 +177,14 @@ describe('an order', () => {
     expect(seen).toEqual([`${id}:1`, `${id}:2`]);
     expect(await mutate(asking(next, 'boris'), 'submitOrder', id)).toMatchObject({ status: 'SUBMITTED' });
   });
+});
+
+test('a reason is short', async () => {
+  const { id } = await create(anna, await uploadedModel(shop, anna));
+  const cancel = (length: number) =>
+    anna(`mutation { cancelOrder(id: "${id}", reason: "${'x'.repeat(length)}") { __typename } }`);
+  expect((await cancel(1_001)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  expect((await cancel(1_000)).data).toEqual({ cancelOrder: { __typename: 'Order' } });
 });
 
 describe('a stranger', () => {

@@ -1,6 +1,6 @@
 import { openMemoryCache } from '@alexandrite/cache/memory';
 import { memoryLog } from '@alexandrite/telemetry/memory-log';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { GraphQLResolveInfo } from 'graphql';
 import { submitLimit } from '../src/limit/submit-limit.ts';
 import { asking, create, mutate, ServedShop, uploadedModel } from './served-shop.ts';
@@ -17,14 +17,7 @@ afterEach(async () => {
 
 const info = { fieldName: 'submitOrder' } as GraphQLResolveInfo;
 
-/** So that no window ends in the middle of a test. */
-async function atTheBeginningOfAMinute(): Promise<void> {
-  const left = 60_000 - (Date.now() % 60_000);
-  if (left < 10_000) await new Promise((resolve) => setTimeout(resolve, left));
-}
-
 test('lets exactly as many through as allowed, of callers at the same moment on two instances', async () => {
-  await atTheBeginningOfAMinute();
   const cache = openMemoryCache();
   const { log } = memoryLog();
   const instances = [submitLimit(cache, log), submitLimit(cache, log)];
@@ -39,6 +32,20 @@ test('lets exactly as many through as allowed, of callers at the same moment on 
   expect(await instances[0]!('bob', 10, info)).toBeNull();
 });
 
+test('counts on over the turn of a minute, and begins anew when the minute since the first call is over', async () => {
+  const clock = jest.spyOn(Date, 'now');
+  const turn = Math.ceil(Date.now() / 60_000) * 60_000 + 60_000;
+  const limit = submitLimit(openMemoryCache(), memoryLog().log);
+  const at = (ms: number) => {
+    clock.mockReturnValue(turn + ms);
+    return limit('anna', 2, info);
+  };
+  expect([await at(-1_000), await at(-1_000), await at(-1_000)]).toEqual([null, null, { waitSeconds: 60 }]);
+  expect(await at(1_000)).toEqual({ waitSeconds: 58 });
+  expect([await at(59_001), await at(59_002), await at(59_003)]).toEqual([null, null, { waitSeconds: 60 }]);
+  clock.mockRestore();
+});
+
 test('lets everybody through when the cache is away, and says so', async () => {
   const { log, entries } = memoryLog();
   const broken = new Proxy(openMemoryCache(), {
@@ -51,7 +58,6 @@ test('lets everybody through when the cache is away, and says so', async () => {
 });
 
 test('refuses submitOrder past the limit with the wait, by account, and an account may have its own', async () => {
-  await atTheBeginningOfAMinute();
   await served.open();
   const shop = await served.start({ submitsPerMinute: 3 });
   const [anna, bob] = [asking(shop, 'anna'), asking(shop, 'bob')];

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ShopService } from '../src/build.ts';
-import { type Ask, announce, asking, behindGateway, put, ServedShop, someBytes } from './served-shop.ts';
+import {
+  type Ask,
+  announce,
+  asking,
+  behindGateway,
+  put,
+  ServedShop,
+  someBytes,
+  uploadedModel,
+} from './served-shop.ts';
 
 let served: ServedShop;
 let shop: ShopService;
@@ -141,6 +150,27 @@ describe('an upload', () => {
     expect((await modelOf(model.id)).sha256).toBe(
       createHash('sha256').update(someBytes(100_000)).digest('hex'),
     );
+  });
+
+  test('leaves places for other accounts, however many one has begun', async () => {
+    const arriving = async (files: number) => {
+      while ((await readdir(join(served.folder, 'incoming'))).length !== files) await sleep(10);
+    };
+    const begin = async () => {
+      const { uploadUrl } = await announce(anna, 1_000);
+      return rawPut(behindGateway(shop, uploadUrl), ['content-length: 1000'], someBytes(10));
+    };
+    const slow = await Promise.all(Array.from({ length: 8 }, begin));
+    await arriving(8);
+    const { uploadUrl } = await announce(anna, 10);
+    expect(await put(shop, uploadUrl, someBytes(10))).toMatchObject({
+      status: 503,
+      body: { error: { code: 'TOO_MANY_UPLOADS' } },
+    });
+    expect(await uploadedModel(shop, asking(shop, 'bob'))).toEqual(expect.any(String));
+    for (const { stop } of slow) stop();
+    await arriving(0);
+    expect((await put(shop, uploadUrl, someBytes(10))).status).toBe(201);
   });
 
   test('runs out', async () => {

@@ -15,8 +15,9 @@ export type SubmitLimit = (
 
 /** How often an account may submit orders, over all processes. Without the cache nobody is held up. */
 export function submitLimit(cache: Cache, log: Log): SubmitLimit {
+  const store = new AtomicStore(cache, windowMs);
   const limiter = getGraphQLRateLimiter({
-    store: new AtomicStore(cache, windowMs),
+    store,
     identifyContext: ({ accountId }: { accountId: string }) => accountId,
   });
   return async (accountId, perMinute, info) => {
@@ -26,7 +27,11 @@ export function submitLimit(cache: Cache, log: Log): SubmitLimit {
         { max: perMinute, window: `${windowMs}ms` },
       );
       if (exceeded === undefined) return null;
-      return { waitSeconds: Math.ceil((windowMs - (Date.now() % windowMs)) / 1_000) };
+      const remainingMs = await store.remainingMs({
+        contextIdentity: accountId,
+        fieldIdentity: info.fieldName,
+      });
+      return { waitSeconds: Math.max(1, Math.ceil(remainingMs / 1_000)) };
     } catch (error) {
       log.warn({ err: error, accountId }, 'submissions cannot be counted, this one goes through');
       return null;

@@ -1,7 +1,10 @@
 import type { OrderRecord } from '@alexandrite/baton/order-record';
 import type { Refusal } from '@alexandrite/baton/refusal';
+import { CodedError } from '@alexandrite/subgraph/coded-error';
 import { answer, type ShopContext } from '../context.ts';
 import { maySee } from '../customer/who-may.ts';
+
+const longestReason = 1_000; // characters; it travels with the move
 
 /** Asks whoever holds the order for a move against the grain, in the name of the viewer. */
 export async function askForMove(
@@ -11,6 +14,12 @@ export async function askForMove(
   id: string,
   reason: string | null | undefined,
 ): Promise<OrderRecord | Refusal> {
+  if (reason != null && reason.length > longestReason) {
+    throw new CodedError(
+      'BAD_USER_INPUT',
+      `reason: expected at most ${longestReason} characters, got ${reason.length}`,
+    );
+  }
   const result = await context.shop.baton.request(
     kind,
     id,

@@ -7,12 +7,19 @@ import { hashToken, Upload } from './upload.ts';
 import { UploadError } from './upload-error.ts';
 
 const mostAtATime = 32;
+/** So that one account with slow lines, or bad intentions, leaves places for the others. */
+const mostOfOneAccount = 8;
+
+interface Receiving {
+  accountId: string;
+  replaced: AbortController;
+}
 
 /** Takes the bytes that were announced. One per process. */
 export class UploadReceiver {
   readonly #shop: Shop;
   /** By token hash: a client that tries again is not held up by its first attempt, whose end may go unnoticed. */
-  readonly #receiving = new Map<string, AbortController>();
+  readonly #receiving = new Map<string, Receiving>();
 
   constructor(shop: Shop) {
     this.#shop = shop;
@@ -28,9 +35,9 @@ export class UploadReceiver {
     if (announcedBytes !== undefined && announcedBytes !== model.bytes) {
       throw sizeMismatch(model.bytes, announcedBytes);
     }
-    const file = await this.#store(hash, body, model.bytes);
+    const file = await this.#store(hash, body, model);
     await this.#use(hash, model, file);
-    this.#receiving.get(hash)?.abort(); // begun meanwhile, and for nothing
+    this.#receiving.get(hash)?.replaced.abort(); // begun meanwhile, and for nothing
     this.#shop.log.info({ modelId: model.id, sha256: file.sha256, bytes: file.bytes }, 'model uploaded');
     await advanceWaitingOrders(this.#shop, model.id);
     return file;
@@ -48,13 +55,15 @@ export class UploadReceiver {
     return em.findOneOrFail(Model, upload.modelId);
   }
 
-  async #store(hash: string, body: Readable, bytes: number): Promise<StoredFile> {
-    this.#receiving.get(hash)?.abort();
-    if (this.#receiving.size >= mostAtATime) {
+  async #store(hash: string, body: Readable, { accountId, bytes }: Model): Promise<StoredFile> {
+    this.#receiving.get(hash)?.replaced.abort();
+    this.#receiving.delete(hash); // its place is the new one's
+    const ofAccount = [...this.#receiving.values()].filter((other) => other.accountId === accountId);
+    if (this.#receiving.size >= mostAtATime || ofAccount.length >= mostOfOneAccount) {
       throw new UploadError('TOO_MANY_UPLOADS', 503, 'Too many uploads at the moment; try again.');
     }
     const replaced = new AbortController();
-    this.#receiving.set(hash, replaced);
+    this.#receiving.set(hash, { accountId, replaced });
     try {
       const sized = Readable.from(exactly(bytes, addAbortSignal(replaced.signal, body)), {
         objectMode: false,
@@ -71,7 +80,7 @@ export class UploadReceiver {
       }
       throw error;
     } finally {
-      if (this.#receiving.get(hash) === replaced) this.#receiving.delete(hash);
+      if (this.#receiving.get(hash)?.replaced === replaced) this.#receiving.delete(hash);
     }
   }
 
