@@ -50,6 +50,7 @@ test('metrics are for this machine and for admins', async () => {
   const forwarded = { 'x-forwarded-for': '10.0.0.1' };
   expect((await get('/metrics', forwarded)).status).toBe(403);
   expect((await get('/metrics', { forwarded: 'for=10.0.0.1' })).status).toBe(403);
+  expect((await get('/metrics', { 'x-real-ip': '10.0.0.1' })).status).toBe(403);
   expect((await get('/metrics', { ...forwarded, authorization: 'Bearer seller' })).status).toBe(403);
   expect((await get('/metrics', { ...forwarded, authorization: 'Bearer broken' })).status).toBe(403);
   expect((await get('/metrics', { ...forwarded, authorization: 'Bearer admin' })).status).toBe(200);

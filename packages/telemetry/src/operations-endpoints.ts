@@ -52,9 +52,11 @@ export function operationsEndpoints({ metrics, readiness, isAdmin }: OperationsO
   }
 }
 
+/** What proxies add, each in its own way. */
+const ofProxies = ['x-forwarded-for', 'x-forwarded-host', 'forwarded', 'via', 'x-real-ip'];
+
 function isDirectFromLoopback(request: IncomingMessage): boolean {
-  if (request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined)
-    return false;
+  if (ofProxies.some((name) => request.headers[name] !== undefined)) return false;
   const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   return address === '::1' || address.startsWith('127.');
 }
