@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Log } from '@alexandrite/telemetry/log';
-import type { GraphQLError } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { Budgets, CostReport } from '../budgets/budgets.ts';
 import type { Caller, CallerBudget } from '../caller/caller.ts';
 import { subgraphHeaders } from '../caller/subgraph-headers.ts';
@@ -90,10 +90,12 @@ export class Engine {
     if ('errors' in coerced) return { errors: coerced.errors };
     const { values } = coerced;
     if (dryRun) return { data: null, extensions: { cost: await this.quote(compiled, values, caller) } };
-    if (compiled.plan.kind === 'subscription') {
+    const plan = await compiled.plan(values).catch(refusalOf);
+    if (plan instanceof GraphQLError) return { errors: [plan] };
+    if (plan.kind === 'subscription') {
       throw new TypeError('a subscription is run by the subscriptions, not by the engine');
     }
-    const { root } = compiled.plan;
+    const { root } = plan;
     const { budgets } = this.#options;
     const account = budgets?.accountOf(caller);
     if (!budgets || !account) {
@@ -142,7 +144,6 @@ export class Engine {
       plan,
       {
         variables,
-        conditions: values,
         types: generation.types,
         send: this.#options.send,
         headers: subgraphHeaders(caller, budget, this.#options.contextKey),
@@ -170,4 +171,10 @@ export class Engine {
   show(errors: readonly GraphQLError[]): readonly GraphQLError[] {
     return this.#options.maskErrors ? maskErrors(errors, this.#options.log) : errors;
   }
+}
+
+/** What the client may see; anything else is a fault of ours. */
+function refusalOf(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  throw error;
 }

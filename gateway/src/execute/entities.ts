@@ -1,4 +1,4 @@
-import type { EntityInput, RequiredFragment, RequiredSelection } from '../planner/plan.ts';
+import type { EntityInput, RequiredSelection } from '../planner/plan.ts';
 import { isObject, type JsonObject, own, setOwn } from './json.ts';
 import { merge } from './merge.ts';
 import { goTo, type Place } from './place.ts';
@@ -16,19 +16,14 @@ export interface Representations {
   targets: readonly JsonObject[];
 }
 
-export function representationsOf(
-  place: Place,
-  input: EntityInput,
-  types: TypeTest,
-  conditions: JsonObject,
-): Representations {
+export function representationsOf(place: Place, input: EntityInput, types: TypeTest): Representations {
   const places = input.paths.map((path) => goTo(place, path, types));
   const targets = places.length === 1 ? places[0]!.targets : places.flatMap((found) => found.targets);
   const positions = new Map<string, number>();
   const json: string[] = [];
   const targetsOf: number[][] = [];
   targets.forEach((target, index) => {
-    const representation = select(target, input.requires, types, conditions);
+    const representation = select(target, input.requires, types);
     if (!representation?.__typename) return;
     if (input.rewrites.length > 0) applyRewrites(input.rewrites, representation, types);
     const text = JSON.stringify(representation);
@@ -49,35 +44,28 @@ function select(
   source: JsonObject,
   selections: readonly RequiredSelection[],
   types: TypeTest,
-  conditions: JsonObject,
 ): JsonObject | null {
   const selected: JsonObject = {};
   for (const selection of selections) {
     if (selection.kind === 'fragment') {
-      if (!isRequired(selection, conditions) || !types.is(source.__typename, selection.type, true)) continue;
-      const part = select(source, selection.selections, types, conditions);
+      if (!types.is(source.__typename, selection.type, true)) continue;
+      const part = select(source, selection.selections, types);
       if (part) merge(selected, part);
       continue;
     }
     const value = own(source, selection.from);
     if (value === undefined) return null;
-    setOwn(selected, selection.to, selectValue(value, selection.selections, types, conditions));
+    setOwn(selected, selection.to, selectValue(value, selection.selections, types));
   }
   return selected;
-}
-
-function isRequired({ skipIf, includeIf }: RequiredFragment, conditions: JsonObject): boolean {
-  if (skipIf !== null && own(conditions, skipIf) === true) return false;
-  return includeIf === null || own(conditions, includeIf) === true;
 }
 
 function selectValue(
   value: unknown,
   selections: readonly RequiredSelection[] | null,
   types: TypeTest,
-  conditions: JsonObject,
 ): unknown {
   if (!selections) return value;
-  if (Array.isArray(value)) return value.map((item) => selectValue(item, selections, types, conditions));
-  return isObject(value) ? select(value, selections, types, conditions) : value;
+  if (Array.isArray(value)) return value.map((item) => selectValue(item, selections, types));
+  return isObject(value) ? select(value, selections, types) : value;
 }

@@ -19,8 +19,6 @@ import type { TypeTest } from './type-test.ts';
 export interface ExecutionInput {
   /** As the client sent them: subgraphs coerce and default by their own declarations. */
   variables: JsonObject;
-  /** With the operation's defaults: conditions of the plan are decided by them. */
-  conditions: JsonObject;
   types: TypeTest;
   send: SendToSubgraph;
   /** Those of this caller; made once, when the first fetch needs them. */
@@ -57,10 +55,6 @@ async function run(node: PlanNode, place: Place, input: ExecutionInput, fetched:
       return;
     case 'flatten':
       return run(node.node, goTo(place, node.path, input.types), input, fetched);
-    case 'condition': {
-      const branch = own(input.conditions, node.variable) === true ? node.whenTrue : node.whenFalse;
-      return branch ? run(branch, place, input, fetched) : undefined;
-    }
     case 'fetch':
       return fetchRoot(node, place, input, fetched);
     case 'entities':
@@ -95,7 +89,7 @@ async function fetchEntities(
   input: ExecutionInput,
   fetched: Fetched,
 ): Promise<void> {
-  const asked = fetch.inputs.map((part) => representationsOf(place, part, input.types, input.conditions));
+  const asked = fetch.inputs.map((part) => representationsOf(place, part, input.types));
   if (asked.every(({ json }) => json.length === 0)) return;
 
   // A list without entities is sent too: the operation declares its variable.

@@ -18,12 +18,14 @@ import {
 } from 'graphql';
 import type { JsonObject } from '../execute/json.ts';
 import { compileShape, type Shape } from '../execute/shape.ts';
+import type { OperationPlanner } from '../planner/operation-planner.ts';
 import type { QueryPlan } from '../planner/plan.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { conditionVariables } from './conditions.ts';
 import { type CostFormula, compileCost } from './cost.ts';
 import type { CostModel } from './cost-model.ts';
 import { exceeded, type Limits } from './limits.ts';
+import { variantsOf } from './variants.ts';
 
 /** All that is known of an operation before it runs: made once, kept in the cache of operations. */
 export interface CompiledOperation {
@@ -35,7 +37,8 @@ export interface CompiledOperation {
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   document: DocumentNode;
   schema: GraphQLSchema;
-  plan: QueryPlan;
+  /** For these variables. Rejects with a GraphQLError that the client may see. */
+  plan(values: JsonObject): Promise<QueryPlan>;
   /** The variables as the operation declares them, with defaults. */
   coerce(variables: JsonObject): { values: JsonObject } | { errors: readonly GraphQLError[] };
   /** For these variables. */
@@ -52,8 +55,6 @@ export interface Compilation {
   limits: Limits;
 }
 
-/** Shapes, or formulas, kept for one operation: one for each set of conditions that has been used. */
-const maxVariants = 64;
 /** Wrong variables told at a time. */
 const maxVariableErrors = 20;
 
@@ -116,15 +117,17 @@ export async function compileOperation(
   }
   const tooMuch = exceeded(operation, fragments, limits);
   if (tooMuch) throw [tooMuch];
-  let plan: QueryPlan;
-  try {
-    plan = await supergraph.planner.plan(document, operation.name?.value);
-  } catch (error) {
-    if (error instanceof GraphQLError) throw [withCode(error, 'PLANNING_FAILED')];
-    throw error;
-  }
   const { apiSchema: schema, fullSchema } = supergraph;
   const conditions = conditionVariables(document);
+  const plan = variantsOf(conditions, (values) =>
+    planOf(supergraph.planner, document, operation.name?.value, values),
+  );
+  // There is only one: an operation that cannot be planned is not kept.
+  if (conditions.length === 0) {
+    await plan({}).catch((error: unknown) => {
+      throw error instanceof GraphQLError ? [error] : error;
+    });
+  }
   return {
     key,
     kind: operation.operation,
@@ -155,22 +158,17 @@ function coercionOf(schema: GraphQLSchema, operation: OperationDefinitionNode): 
   };
 }
 
-/** Compiled once for each set of values that `@skip` and `@include` have had. */
-function variantsOf<T>(
-  conditions: readonly string[],
-  compile: (values: JsonObject) => T,
-): (values: JsonObject) => T {
-  const variants = new Map<string, T>();
-  return (values) => {
-    const key = conditions.map((name) => (values[name] === true ? '1' : '0')).join('');
-    let variant = variants.get(key);
-    if (variant === undefined) {
-      if (variants.size >= maxVariants) variants.clear();
-      variant = compile(values);
-      variants.set(key, variant);
-    }
-    return variant;
-  };
+async function planOf(
+  planner: OperationPlanner,
+  document: DocumentNode,
+  operationName: string | undefined,
+  values: JsonObject,
+): Promise<QueryPlan> {
+  try {
+    return await planner.plan(document, operationName, values);
+  } catch (error) {
+    throw error instanceof GraphQLError ? withCode(error, 'PLANNING_FAILED') : error;
+  }
 }
 
 function introspect(

@@ -56,15 +56,10 @@ function translateNode(node: ApolloPlanNode): PlanNode {
       return { kind: 'parallel', nodes: node.nodes.map(translateNode) };
     case 'Flatten':
       return atPath(node.path.flatMap(translateStep), translateNode(node.node));
-    case 'Condition':
-      return {
-        kind: 'condition',
-        variable: node.condition,
-        whenTrue: node.ifClause ? translateNode(node.ifClause) : null,
-        whenFalse: node.elseClause ? translateNode(node.elseClause) : null,
-      };
     case 'Fetch':
       return node.requires ? translateEntityFetch(node, node.requires) : translateRootFetch(node);
+    case 'Condition':
+      throw unsupported('@skip or @include here');
     case 'Defer':
       throw unsupported('@defer');
   }
@@ -134,8 +129,6 @@ function translateSelection(selection: QueryPlanSelectionNode): RequiredSelectio
       kind: 'fragment',
       type: selection.typeCondition ?? '',
       selections: selection.selections.map(translateSelection),
-      skipIf: null,
-      includeIf: null,
     };
   }
   const name = selection.alias ?? selection.name;

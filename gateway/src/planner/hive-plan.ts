@@ -44,17 +44,11 @@ function translateNode(node: HivePlanNode): PlanNode {
       return { kind: 'parallel', nodes: node.nodes.map(translateNode) };
     case 'Flatten':
       return atPath(node.path.map(translateStep), translateNode(node.node));
-    case 'Condition':
-      return {
-        kind: 'condition',
-        variable: node.condition,
-        whenTrue: node.ifClause ? translateNode(node.ifClause) : null,
-        whenFalse: node.elseClause ? translateNode(node.elseClause) : null,
-      };
     case 'Fetch':
       return node.requires ? translateEntityFetch(node, node.requires) : translateRootFetch(node);
     case 'BatchFetch':
       return translateBatchFetch(node);
+    case 'Condition':
     case 'Subscription':
     case 'Defer':
       throw unknown(`a ${node.kind} here`);
@@ -146,8 +140,6 @@ function translateSelection(selection: HiveSelection): RequiredSelection {
         kind: 'fragment',
         type: selection.typeCondition,
         selections: selection.selections.map(translateSelection),
-        skipIf: selection.skipIf ?? null,
-        includeIf: selection.includeIf ?? null,
       };
     case 'FragmentSpread':
       throw unknown('a fragment by its name in what is required');

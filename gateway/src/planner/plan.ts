@@ -9,7 +9,6 @@ export type PlanNode =
   | SequenceNode
   | ParallelNode
   | FlattenNode
-  | ConditionNode
   | FetchNode
   | EntityFetchNode
   | RestoreNamesNode;
@@ -29,14 +28,6 @@ export interface FlattenNode {
   kind: 'flatten';
   path: readonly Step[];
   node: PlanNode;
-}
-
-/** The branch that the Boolean variable chooses. */
-export interface ConditionNode {
-  kind: 'condition';
-  variable: string;
-  whenTrue: PlanNode | null;
-  whenFalse: PlanNode | null;
 }
 
 /** Root fields of a subgraph; what comes is merged into the objects where the node stands. */
@@ -109,9 +100,6 @@ export interface RequiredFragment {
   kind: 'fragment';
   type: string;
   selections: readonly RequiredSelection[];
-  /** Boolean variables: where they say so, nothing of this is required. */
-  skipIf: string | null;
-  includeIf: string | null;
 }
 
 /** Where a rewrite applies: fields by name and type conditions, through lists by themselves. */

@@ -7,6 +7,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { JsonObject } from '../execute/json.ts';
+import { isIncluded } from '../operation/conditions.ts';
 import { fetchedName } from './client-names.ts';
 
 export interface PlannedDocument {
@@ -23,16 +25,18 @@ export interface PlannedNames {
 }
 
 /**
- * The operation as planners take it: without what no subgraph is asked for (`__schema`, `__type` and the names of root
- * types, which the gateway knows itself, and what is always skipped), with aliases that are in nobody's way, and with
- * `__typename` by its own name wherever it is asked for by another. The other operations of the document are left out.
+ * The operation as planners take it: with `@skip` and `@include` decided, which planners get wrong where conditions meet;
+ * without `__schema`, `__type` and the names of root types, which the gateway knows itself; with aliases that are in
+ * nobody's way, and with `__typename` by its own name wherever it is asked for by another. The other operations of the
+ * document are left out.
  */
 export function plannedDocument(
   document: DocumentNode,
   operation: OperationDefinitionNode,
+  values: JsonObject,
   names: PlannedNames,
 ): PlannedDocument {
-  const selected = new Selected(document, names);
+  const selected = new Selected(document, values, names);
   const selectionSet = selected.of(operation.selectionSet, true);
   return {
     document: selectionSet && {
@@ -49,9 +53,11 @@ class Selected {
   readonly renamed = new Set<string>();
   readonly #empty = new Set<string>();
   readonly #definitions = new Map<string, FragmentDefinitionNode>();
+  readonly #values: JsonObject;
   readonly #names: PlannedNames;
 
-  constructor(document: DocumentNode, names: PlannedNames) {
+  constructor(document: DocumentNode, values: JsonObject, names: PlannedNames) {
+    this.#values = values;
     this.#names = names;
     for (const definition of document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) {
@@ -66,16 +72,17 @@ class Selected {
   }
 
   #selection(selection: SelectionNode, atRoot: boolean): SelectionNode[] {
-    if (isNeverIncluded(selection)) return [];
+    if (!isIncluded(selection, this.#values)) return [];
+    const directives = selection.directives?.filter(({ name }) => !conditional.has(name.value));
     switch (selection.kind) {
       case Kind.FRAGMENT_SPREAD:
-        return this.#isEmpty(selection.name.value) ? [] : [selection];
+        return this.#isEmpty(selection.name.value) ? [] : [{ ...selection, directives }];
       case Kind.INLINE_FRAGMENT: {
         const selectionSet = this.of(selection.selectionSet, atRoot);
-        return selectionSet ? [{ ...selection, selectionSet }] : [];
+        return selectionSet ? [{ ...selection, directives, selectionSet }] : [];
       }
       case Kind.FIELD:
-        return this.#field(selection, atRoot);
+        return this.#field({ ...selection, directives }, atRoot);
     }
   }
 
@@ -85,13 +92,14 @@ class Selected {
     const selectionSet =
       field.selectionSet &&
       (this.of(field.selectionSet, false) ?? { kind: Kind.SELECTION_SET, selections: [typename] });
+    const clientName = field.alias?.value ?? name;
     const value = fetchedName(field, this.#names.required);
-    const renamed = value !== (field.alias?.value ?? name);
-    if (renamed) this.renamed.add(value);
-    const planned = {
+    if (value !== clientName) this.renamed.add(value);
+    const planned: FieldNode = {
       ...field,
+      // An alias that is the field's own name confuses planners.
+      alias: value === name ? undefined : { kind: Kind.NAME, value },
       selectionSet,
-      ...(renamed ? { alias: { kind: Kind.NAME, value } as const } : {}),
     };
     return name === '__typename' && field.alias ? [planned, typename] : [planned];
   }
@@ -108,26 +116,7 @@ class Selected {
   }
 }
 
-/** By literals, or by one variable that would have to be true and false. */
-function isNeverIncluded({ directives = [] }: SelectionNode): boolean {
-  const decided = new Map<string, boolean>();
-  for (const { name, arguments: given } of directives) {
-    const condition = given?.find((argument) => argument.name.value === 'if')?.value;
-    const needed = neededFor.get(name.value);
-    if (needed === undefined) continue;
-    if (condition?.kind === Kind.BOOLEAN && condition.value !== needed) return true;
-    if (condition?.kind !== Kind.VARIABLE) continue;
-    const variable = condition.name.value;
-    if (decided.get(variable) === !needed) return true;
-    decided.set(variable, needed);
-  }
-  return false;
-}
-
-const neededFor: ReadonlyMap<string, boolean> = new Map([
-  ['include', true],
-  ['skip', false],
-]);
+const conditional: ReadonlySet<string> = new Set(['skip', 'include']);
 
 /** Also what is asked for where nothing else is left: the object is still there. */
 const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };

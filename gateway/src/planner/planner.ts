@@ -8,8 +8,8 @@ export type PlannerName = (typeof plannerNames)[number];
 export interface Planner {
   readonly name: PlannerName;
   /**
-   * Called once per operation; `document` is valid. Throws a GraphQLError that the client may see when the operation
-   * cannot be planned.
+   * `document` is valid, and holds what has to be fetched of one operation: no `@skip` and `@include`, no introspection.
+   * Throws a GraphQLError that the client may see when it cannot be planned.
    */
   plan(document: DocumentNode, operationName: string | undefined): QueryPlan | Promise<QueryPlan>;
 }

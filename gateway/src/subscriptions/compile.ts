@@ -16,11 +16,11 @@ import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
 import { compileShape, type Shape } from '../execute/shape.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
-import type { PlanNode } from '../planner/plan.ts';
+import type { PlanNode, QueryPlan } from '../planner/plan.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { EventField } from './event-fields.ts';
 
-/** What is known of a subscription before anybody subscribes. */
+/** What is known of a subscription, for given values of what `@skip` and `@include` use, before anybody subscribes. */
 export interface CompiledSubscription {
   operation: CompiledOperation;
   field: EventField;
@@ -28,7 +28,7 @@ export interface CompiledSubscription {
   responseName: string;
   arguments(values: JsonObject): Record<string, unknown>;
   /** Makes the data of the plan's first step out of `{ [field.name]: payload }`, and says what does not fit. */
-  payloadShape(values: JsonObject): Shape;
+  payloadShape: Shape;
   /** Runs behind the payload. */
   rest: PlanNode | null;
   snapshot: {
@@ -41,12 +41,13 @@ export interface CompiledSubscription {
 /** Throws GraphQLErrors that the client may see. */
 export async function compileSubscription(
   operation: CompiledOperation,
+  plan: QueryPlan,
+  values: JsonObject,
   supergraph: Supergraph,
   fields: ReadonlyMap<string, EventField>,
 ): Promise<CompiledSubscription> {
-  const { plan } = operation;
-  if (plan.kind !== 'subscription') throw new TypeError('expected a subscription');
   const nodes = rootFields(operation.operation.selectionSet, operation.fragments);
+  if (plan.kind !== 'subscription') throw new TypeError('expected a subscription');
   const node = nodes[0]!;
   const field = fields.get(node.name.value);
   const definition = supergraph.apiSchema.getSubscriptionType()?.getFields()[node.name.value];
@@ -62,19 +63,21 @@ export async function compileSubscription(
     field,
     responseName: node.alias?.value ?? node.name.value,
     arguments: (values) => getArgumentValues(definition, node, values),
-    payloadShape: (values) =>
-      compileShape(
-        { schema: supergraph.fullSchema, operation: operationOf(primary), fragments: fragmentsOf(primary) },
-        values,
-        'field',
-      ),
+    payloadShape: compileShape(
+      { schema: supergraph.fullSchema, operation: operationOf(primary), fragments: fragmentsOf(primary) },
+      {},
+      'field',
+    ),
     rest: plan.rest,
-    snapshot: field.snapshot ? await planSnapshot(operation, nodes, field, definition, supergraph) : null,
+    snapshot: field.snapshot
+      ? await planSnapshot(operation, values, nodes, field, definition, supergraph)
+      : null,
   };
 }
 
 async function planSnapshot(
   operation: CompiledOperation,
+  values: JsonObject,
   nodes: readonly FieldNode[],
   field: EventField,
   definition: GraphQLField<unknown, unknown>,
@@ -117,7 +120,7 @@ async function planSnapshot(
       ...fragments,
     ],
   };
-  const plan = await supergraph.planner.plan(document, operation.operation.name?.value);
+  const plan = await supergraph.planner.plan(document, operation.operation.name?.value, values);
   return { plan: plan.kind === 'operation' ? plan.root : null, positionName };
 }
 

@@ -66,7 +66,7 @@ export class Feed {
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    this.#payloadShape = options.compiled.payloadShape(options.execution.values);
+    this.#payloadShape = options.compiled.payloadShape;
     this.snapshots = new Snapshots(() => this.#snapshot());
     this.opened = this.#open();
     // Whoever joins awaits it too.

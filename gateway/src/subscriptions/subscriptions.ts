@@ -8,6 +8,7 @@ import type { Generation } from '../engine/generation.ts';
 import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
+import type { QueryPlan } from '../planner/plan.ts';
 import { type CompiledSubscription, compileSubscription } from './compile.ts';
 import type { Cursors, StreamPlace } from './cursor.ts';
 import { Feed, type FeedOptions } from './feed.ts';
@@ -42,7 +43,7 @@ export interface SubscribeRequest {
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #feeds = new Map<string, Feed>();
-  readonly #compiled = new WeakMap<CompiledOperation, Promise<CompiledSubscription>>();
+  readonly #compiled = new WeakMap<QueryPlan, Promise<CompiledSubscription>>();
   readonly #metrics: SubscriptionMetrics;
 
   constructor(options: SubscriptionsOptions) {
@@ -63,7 +64,7 @@ export class Subscriptions {
     const coerced = operation.coerce(variables);
     if ('errors' in coerced) throw coerced.errors;
     const { values } = coerced;
-    const compiled = await this.#compile(generation, operation);
+    const compiled = await this.#compile(generation, operation, values);
     if (!bus) throw gatewayError('EVENTS_UNAVAILABLE', 'This gateway has no bus.');
     const args = compiled.arguments(values);
     const subjects = compiled.field.subjects.map((template) => renderSubject(template, args, caller.claims));
@@ -142,11 +143,16 @@ export class Subscriptions {
     return feed;
   }
 
-  #compile(generation: Generation, operation: CompiledOperation): Promise<CompiledSubscription> {
-    let compiling = this.#compiled.get(operation);
+  async #compile(
+    generation: Generation,
+    operation: CompiledOperation,
+    values: JsonObject,
+  ): Promise<CompiledSubscription> {
+    const plan = await operation.plan(values);
+    let compiling = this.#compiled.get(plan);
     if (!compiling) {
-      compiling = compileSubscription(operation, generation.supergraph, generation.eventFields);
-      this.#compiled.set(operation, compiling);
+      compiling = compileSubscription(operation, plan, values, generation.supergraph, generation.eventFields);
+      this.#compiled.set(plan, compiling);
     }
     return compiling;
   }

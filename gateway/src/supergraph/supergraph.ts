@@ -4,8 +4,8 @@ import { ApolloGateway } from '@apollo/gateway';
 import { buildASTSchema, type DocumentNode, type GraphQLSchema, Kind, parse } from 'graphql';
 import { ApolloPlanner } from '../planner/apollo.ts';
 import { choosePlanner } from '../planner/choose.ts';
-import type { Planner, PlannerName } from '../planner/planner.ts';
-import { PreparedPlanner } from '../planner/prepared.ts';
+import { OperationPlanner } from '../planner/operation-planner.ts';
+import type { PlannerName } from '../planner/planner.ts';
 
 /** A supergraph that can be served: checked, with a planner. */
 export interface Supergraph {
@@ -15,7 +15,7 @@ export interface Supergraph {
   apiSchema: GraphQLSchema;
   /** All of it, also what is @inaccessible, with the directives of composition. */
   fullSchema: GraphQLSchema;
-  planner: Planner;
+  planner: OperationPlanner;
   /** By name, with the URLs that composition knew. */
   subgraphs: ReadonlyMap<string, { url: string }>;
 }
@@ -54,7 +54,7 @@ export async function loadSupergraph(
     document,
     apiSchema,
     fullSchema: buildASTSchema(withoutLinks(document), { assumeValid: true, assumeValidSDL: true }),
-    planner: new PreparedPlanner(chosen, document, apiSchema),
+    planner: new OperationPlanner(chosen, document, apiSchema),
     subgraphs,
   };
 }
