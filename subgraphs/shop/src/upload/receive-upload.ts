@@ -5,21 +5,16 @@ import { advanceWaitingOrders } from '../order/advance-waiting-orders.ts';
 import type { Shop } from '../shop.ts';
 import { hashToken, Upload } from './upload.ts';
 import { UploadError } from './upload-error.ts';
+import { UploadPlaces } from './upload-places.ts';
 
-const mostAtATime = 32;
-/** So that one account with slow lines, or bad intentions, leaves places for the others. */
-const mostOfOneAccount = 8;
-
-interface Receiving {
-  accountId: string;
-  replaced: AbortController;
-}
+const places = { most: 128, mostOfOne: 32, patienceMs: 15_000 }; // 15 seconds
 
 /** Takes the bytes that were announced. One per process. */
 export class UploadReceiver {
   readonly #shop: Shop;
   /** By token hash: a client that tries again is not held up by its first attempt, whose end may go unnoticed. */
-  readonly #receiving = new Map<string, Receiving>();
+  readonly #receiving = new Map<string, AbortController>();
+  readonly #places = new UploadPlaces(places);
 
   constructor(shop: Shop) {
     this.#shop = shop;
@@ -37,7 +32,7 @@ export class UploadReceiver {
     }
     const file = await this.#store(hash, body, model);
     await this.#use(hash, model, file);
-    this.#receiving.get(hash)?.replaced.abort(); // begun meanwhile, and for nothing
+    this.#receiving.get(hash)?.abort(); // begun meanwhile, and for nothing
     this.#shop.log.info({ modelId: model.id, sha256: file.sha256, bytes: file.bytes }, 'model uploaded');
     await advanceWaitingOrders(this.#shop, model.id);
     return file;
@@ -56,14 +51,11 @@ export class UploadReceiver {
   }
 
   async #store(hash: string, body: Readable, { accountId, bytes }: Model): Promise<StoredFile> {
-    this.#receiving.get(hash)?.replaced.abort();
-    this.#receiving.delete(hash); // its place is the new one's
-    const ofAccount = [...this.#receiving.values()].filter((other) => other.accountId === accountId);
-    if (this.#receiving.size >= mostAtATime || ofAccount.length >= mostOfOneAccount) {
-      throw new UploadError('TOO_MANY_UPLOADS', 503, 'Too many uploads at the moment; try again.');
-    }
+    this.#receiving.get(hash)?.abort();
+    const leave = await this.#places.take(accountId);
+    this.#receiving.get(hash)?.abort(); // came while this one waited
     const replaced = new AbortController();
-    this.#receiving.set(hash, { accountId, replaced });
+    this.#receiving.set(hash, replaced);
     try {
       const sized = Readable.from(exactly(bytes, addAbortSignal(replaced.signal, body)), {
         objectMode: false,
@@ -80,7 +72,8 @@ export class UploadReceiver {
       }
       throw error;
     } finally {
-      if (this.#receiving.get(hash)?.replaced === replaced) this.#receiving.delete(hash);
+      leave();
+      if (this.#receiving.get(hash) === replaced) this.#receiving.delete(hash);
     }
   }
 
