@@ -11,7 +11,6 @@ import { type Representations, representationsOf } from './entities.ts';
 import { type JsonObject, own } from './json.ts';
 import { copy, merge } from './merge.ts';
 import { commonPath, goTo, type Place, pathsOf, type ResponsePath } from './place.ts';
-import { restoreNames } from './restore-names.ts';
 import { applyRewrites } from './rewrite.ts';
 import type { TypeTest } from './type-test.ts';
 
@@ -59,8 +58,6 @@ async function run(node: PlanNode, place: Place, input: ExecutionInput, fetched:
       return fetchRoot(node, place, input, fetched);
     case 'entities':
       return fetchEntities(node, place, input, fetched);
-    case 'restoreNames':
-      for (const target of place.targets) restoreNames(target, node.names);
   }
 }
 

@@ -40,22 +40,15 @@ export interface ShapedOperation {
   schema: GraphQLSchema;
   operation: OperationDefinitionNode;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Under which name a field's value stands in what is shaped. */
+  nameOf(field: FieldNode): string;
 }
 
-/** Under which name a value stands in what is shaped: a subgraph's response has aliases, an event has not. */
-export type Naming = 'response' | 'field';
-
 /** `conditions` are the values of the variables that `@skip` and `@include` use. */
-export function compileShape(
-  shaped: ShapedOperation,
-  conditions: JsonObject,
-  naming: Naming = 'response',
-): Shape {
+export function compileShape(shaped: ShapedOperation, conditions: JsonObject): Shape {
   const root = shaped.schema.getRootType(shaped.operation.operation);
   if (!root) throw new GraphQLError(`The schema has no ${shaped.operation.operation}.`);
-  const complete = new ShapeCompiler(shaped, conditions, naming).object(root, [
-    shaped.operation.selectionSet,
-  ]);
+  const complete = new ShapeCompiler(shaped, conditions).object(root, [shaped.operation.selectionSet]);
   return (fetched, introspect) => {
     const run: Run = { path: [], errors: [], introspect };
     const data = complete(fetched, run);
@@ -86,12 +79,10 @@ interface FieldShape {
 class ShapeCompiler {
   readonly #shaped: ShapedOperation;
   readonly #conditions: JsonObject;
-  readonly #naming: Naming;
 
-  constructor(shaped: ShapedOperation, conditions: JsonObject, naming: Naming) {
+  constructor(shaped: ShapedOperation, conditions: JsonObject) {
     this.#shaped = shaped;
     this.#conditions = conditions;
-    this.#naming = naming;
   }
 
   /** The selection of a composite type; compiled for each type of object that really comes. */
@@ -128,7 +119,7 @@ class ShapeCompiler {
     const collected = new Map<string, { nodes: FieldNode[]; parent: GraphQLCompositeType }>();
     for (const selection of selections) this.#collect(type, type, selection, collected);
     return [...collected].map(([key, { nodes, parent }]) => {
-      const name = this.#naming === 'field' ? nodes[0]!.name.value : key;
+      const name = this.#shaped.nameOf(nodes[0]!);
       return { key, read: reader(name), write: writer(key), complete: this.#field(type, parent, nodes) };
     });
   }

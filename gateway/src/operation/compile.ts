@@ -118,6 +118,7 @@ export async function compileOperation(
   const tooMuch = exceeded(operation, fragments, limits);
   if (tooMuch) throw [tooMuch];
   const { apiSchema: schema, fullSchema } = supergraph;
+  const nameOf = (field: FieldNode) => supergraph.planner.fetchedName(field);
   const conditions = conditionVariables(document);
   const plan = variantsOf(conditions, (values) =>
     planOf(supergraph.planner, document, operation.name?.value, values),
@@ -138,9 +139,9 @@ export async function compileOperation(
     schema,
     plan,
     coerce: coercionOf(schema, operation),
-    shape: variantsOf(conditions, (values) => compileShape({ schema, operation, fragments }, values)),
+    shape: variantsOf(conditions, (values) => compileShape({ schema, operation, fragments, nameOf }, values)),
     cost: variantsOf(conditions, (values) =>
-      compileCost({ schema: fullSchema, operation, fragments }, costs, values),
+      compileCost({ schema: fullSchema, operation, fragments, nameOf }, costs, values),
     ),
     introspect: (field, values) => introspect(schema, operation, fragments, field, values),
   };

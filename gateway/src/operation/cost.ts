@@ -32,6 +32,8 @@ export interface PricedOperation {
   schema: GraphQLSchema;
   operation: OperationDefinitionNode;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Under which name a field's value stands in what was fetched. */
+  nameOf(field: FieldNode): string;
 }
 
 /** `conditions` are the values of the variables that `@skip` and `@include` use. */
@@ -118,11 +120,11 @@ class CostCompiler {
   #fields(type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): readonly CostField[] {
     const nodes = new Map<string, FieldNode[]>();
     for (const set of sets) this.#collect(type, set, nodes);
-    return [...nodes].flatMap(([key, same]) => {
+    return [...nodes.values()].flatMap((same) => {
       const name = same[0]!.name.value;
       const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
       // Introspection has no price: what it asks for is in memory.
-      return field ? [this.#field(key, name, field, same)] : [];
+      return field ? [this.#field(this.#priced.nameOf(same[0]!), name, field, same)] : [];
     });
   }
 

@@ -1,23 +1,32 @@
-import { type DocumentNode, type GraphQLSchema, getOperationAST } from 'graphql';
+import {
+  type ArgumentNode,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  visit,
+} from 'graphql';
 import type { JsonObject } from '../execute/json.ts';
-import type { PlanNode, QueryPlan } from './plan.ts';
-import { type PlannedNames, plannedDocument } from './planned-document.ts';
+import { fetchedName } from './client-names.ts';
+import type { QueryPlan } from './plan.ts';
+import { type PlannedGraph, plannedDocument } from './planned-document.ts';
 import type { Planner, PlannerName } from './planner.ts';
-import { requiredNames } from './required-names.ts';
+import { requiredFields } from './required-fields.ts';
 
 /** Plans a client's operations: a planner gets them without what planners stumble over. */
 export class OperationPlanner {
   readonly name: PlannerName;
   readonly #planner: Planner;
-  readonly #names: PlannedNames;
+  readonly #graph: PlannedGraph;
 
   constructor(planner: Planner, supergraph: DocumentNode, apiSchema: GraphQLSchema) {
     this.name = planner.name;
     this.#planner = planner;
-    const roots = [apiSchema.getQueryType(), apiSchema.getMutationType(), apiSchema.getSubscriptionType()];
-    this.#names = {
-      rootTypes: new Set(roots.flatMap((type) => type?.name ?? [])),
-      required: requiredNames(supergraph),
+    this.#graph = {
+      apiSchema,
+      required: requiredFields(supergraph),
+      hasInterfaceObjects: hasInterfaceObjects(supergraph),
     };
   }
 
@@ -32,17 +41,27 @@ export class OperationPlanner {
   ): Promise<QueryPlan> {
     const operation = getOperationAST(original, operationName);
     if (!operation) throw new TypeError(`expected an operation ${operationName ?? 'without a name'}`);
-    const { document, renamed } = plannedDocument(original, operation, values, this.#names);
-    if (!document) return { kind: 'operation', root: null };
-    const plan = await this.#planner.plan(document, operationName);
-    if (renamed.size === 0) return plan;
-    return plan.kind === 'operation'
-      ? { ...plan, root: restoring(plan.root, renamed) }
-      : { ...plan, rest: restoring(plan.rest, renamed) };
+    const document = plannedDocument(original, operation, values, this.#graph);
+    return document ? this.#planner.plan(document, operationName) : { kind: 'operation', root: null };
+  }
+
+  /** The name under which a field of the client's operation stands in what the plan fetches. */
+  fetchedName(field: FieldNode): string {
+    return fetchedName(field, this.#graph.required);
   }
 }
 
-function restoring(node: PlanNode | null, names: ReadonlySet<string>): PlanNode {
-  const restore: PlanNode = { kind: 'restoreNames', names };
-  return node ? { kind: 'sequence', nodes: [node, restore] } : restore;
+function hasInterfaceObjects(supergraph: DocumentNode): boolean {
+  let found = false;
+  visit(supergraph, {
+    Directive({ name, arguments: given }) {
+      if (name.value !== 'join__type') return;
+      found ||= given?.some(isTrueInterfaceObject) ?? false;
+    },
+  });
+  return found;
+}
+
+function isTrueInterfaceObject({ name, value }: ArgumentNode): boolean {
+  return name.value === 'isInterfaceObject' && value.kind === Kind.BOOLEAN && value.value;
 }

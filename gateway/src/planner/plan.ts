@@ -5,13 +5,7 @@ export type QueryPlan =
   | { kind: 'operation' /** Null when nothing has to be fetched (introspection). */; root: PlanNode | null }
   | { kind: 'subscription' /** Feeds the events. */; primary: FetchNode; rest: PlanNode | null };
 
-export type PlanNode =
-  | SequenceNode
-  | ParallelNode
-  | FlattenNode
-  | FetchNode
-  | EntityFetchNode
-  | RestoreNamesNode;
+export type PlanNode = SequenceNode | ParallelNode | FlattenNode | FetchNode | EntityFetchNode;
 
 export interface SequenceNode {
   kind: 'sequence';
@@ -71,12 +65,6 @@ export interface EntityOutput {
   /** Its index in `inputs`. */
   input: number;
   rewrites: readonly Rewrite[];
-}
-
-/** Gives what was fetched under these names the names that the client knows (`client-names.ts`). */
-export interface RestoreNamesNode {
-  kind: 'restoreNames';
-  names: ReadonlySet<string>;
 }
 
 /** One step into the response: into a field, into every item of a list, or only into objects of some types. */

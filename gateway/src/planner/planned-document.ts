@@ -2,6 +2,13 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  type InlineFragmentNode,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
@@ -10,55 +17,55 @@ import {
 import type { JsonObject } from '../execute/json.ts';
 import { isIncluded } from '../operation/conditions.ts';
 import { fetchedName } from './client-names.ts';
+import type { RequiredFields } from './required-fields.ts';
 
-export interface PlannedDocument {
-  /** Null when nothing has to be fetched. */
-  document: DocumentNode | null;
-  /** Names in it that are not the client's. */
-  renamed: ReadonlySet<string>;
-}
-
-export interface PlannedNames {
-  rootTypes: ReadonlySet<string>;
+/** What is known of a supergraph before any operation. */
+export interface PlannedGraph {
+  apiSchema: GraphQLSchema;
   /** Fields that a plan may have to fetch for itself. */
-  required: ReadonlySet<string>;
+  required: RequiredFields;
+  /** Whether some subgraph knows an interface as if it were an object. */
+  hasInterfaceObjects: boolean;
 }
 
 /**
  * The operation as planners take it: with `@skip` and `@include` decided, which planners get wrong where conditions meet;
  * without `__schema`, `__type` and the names of root types, which the gateway knows itself; with aliases that are in
  * nobody's way, and with `__typename` by its own name wherever it is asked for by another. The other operations of the
- * document are left out.
+ * document are left out. Null when nothing has to be fetched.
  */
 export function plannedDocument(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   values: JsonObject,
-  names: PlannedNames,
-): PlannedDocument {
-  const selected = new Selected(document, values, names);
-  const selectionSet = selected.of(operation.selectionSet, true);
-  return {
-    document: selectionSet && {
+  graph: PlannedGraph,
+): DocumentNode | null {
+  const selected = new Selected(document, values, graph);
+  const selectionSet = selected.of(
+    operation.selectionSet,
+    graph.apiSchema.getRootType(operation.operation) ?? undefined,
+  );
+  return (
+    selectionSet && {
       kind: Kind.DOCUMENT,
       definitions: [{ ...operation, selectionSet }, ...selected.fragments.values()],
-    },
-    renamed: selected.renamed,
-  };
+    }
+  );
 }
+
+type ParentType = GraphQLNamedType | undefined;
 
 class Selected {
   /** Those that are used and have something in them. */
   readonly fragments = new Map<string, FragmentDefinitionNode>();
-  readonly renamed = new Set<string>();
   readonly #empty = new Set<string>();
   readonly #definitions = new Map<string, FragmentDefinitionNode>();
   readonly #values: JsonObject;
-  readonly #names: PlannedNames;
+  readonly #graph: PlannedGraph;
 
-  constructor(document: DocumentNode, values: JsonObject, names: PlannedNames) {
+  constructor(document: DocumentNode, values: JsonObject, graph: PlannedGraph) {
     this.#values = values;
-    this.#names = names;
+    this.#graph = graph;
     for (const definition of document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) {
         this.#definitions.set(definition.name.value, definition);
@@ -66,57 +73,80 @@ class Selected {
     }
   }
 
-  of(selectionSet: SelectionSetNode, atRoot: boolean): SelectionSetNode | null {
-    const selections = selectionSet.selections.flatMap((selection) => this.#selection(selection, atRoot));
+  of(selectionSet: SelectionSetNode, parent: ParentType): SelectionSetNode | null {
+    const selections = selectionSet.selections.flatMap((selection) => this.#selection(selection, parent));
     return selections.length > 0 ? { kind: Kind.SELECTION_SET, selections } : null;
   }
 
-  #selection(selection: SelectionNode, atRoot: boolean): SelectionNode[] {
+  #selection(selection: SelectionNode, parent: ParentType): SelectionNode[] {
     if (!isIncluded(selection, this.#values)) return [];
     const directives = selection.directives?.filter(({ name }) => !conditional.has(name.value));
     switch (selection.kind) {
       case Kind.FRAGMENT_SPREAD:
         return this.#isEmpty(selection.name.value) ? [] : [{ ...selection, directives }];
       case Kind.INLINE_FRAGMENT: {
-        const selectionSet = this.of(selection.selectionSet, atRoot);
+        const selectionSet = this.of(selection.selectionSet, this.#typeOf(selection) ?? parent);
         return selectionSet ? [{ ...selection, directives, selectionSet }] : [];
       }
       case Kind.FIELD:
-        return this.#field({ ...selection, directives }, atRoot);
+        return this.#field({ ...selection, directives }, parent);
     }
   }
 
-  #field(field: FieldNode, atRoot: boolean): SelectionNode[] {
+  #field(field: FieldNode, parent: ParentType): SelectionNode[] {
     const name = field.name.value;
-    if (name === '__schema' || name === '__type' || (atRoot && name === '__typename')) return [];
-    const selectionSet =
-      field.selectionSet &&
-      (this.of(field.selectionSet, false) ?? { kind: Kind.SELECTION_SET, selections: [typename] });
-    const clientName = field.alias?.value ?? name;
-    const value = fetchedName(field, this.#names.required);
-    if (value !== clientName) this.renamed.add(value);
+    if (name === '__schema' || name === '__type') return [];
+    if (name === '__typename') {
+      if (parent && this.#isRoot(parent)) return [];
+      return field.alias ? [field, typename] : [field];
+    }
+    const type = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name]?.type : undefined;
+    const value = fetchedName(field, this.#graph.required);
     const planned: FieldNode = {
       ...field,
       // An alias that is the field's own name confuses planners.
       alias: value === name ? undefined : { kind: Kind.NAME, value },
-      selectionSet,
+      selectionSet: field.selectionSet && this.#below(field.selectionSet, type && getNamedType(type)),
     };
-    return name === '__typename' && field.alias ? [planned, typename] : [planned];
+    return [planned];
+  }
+
+  /** An object is there even when nothing of it is asked for, or only what it cannot have: planners leave it out then. */
+  #below(selectionSet: SelectionSetNode, type: ParentType): SelectionSetNode {
+    const selections = this.of(selectionSet, type)?.selections ?? [];
+    const hasField = selections.some(({ kind }) => kind === Kind.FIELD);
+    // To ask for the name of a type may cost a request where a subgraph does not know it.
+    const costs = this.#graph.hasInterfaceObjects && isAbstractType(type) && selections.length > 0;
+    return {
+      kind: Kind.SELECTION_SET,
+      selections: hasField || costs ? selections : [typename, ...selections],
+    };
   }
 
   #isEmpty(name: string): boolean {
     if (this.#empty.has(name)) return true;
     const definition = this.#definitions.get(name);
     if (!definition || this.fragments.has(name)) return false;
-    const atRoot = this.#names.rootTypes.has(definition.typeCondition.name.value);
-    const selectionSet = this.of(definition.selectionSet, atRoot);
+    const selectionSet = this.of(definition.selectionSet, this.#typeOf(definition));
     if (selectionSet) this.fragments.set(name, { ...definition, selectionSet });
     else this.#empty.add(name);
     return !selectionSet;
+  }
+
+  #typeOf({ typeCondition }: InlineFragmentNode | FragmentDefinitionNode): ParentType {
+    return typeCondition && this.#graph.apiSchema.getType(typeCondition.name.value);
+  }
+
+  #isRoot(type: GraphQLNamedType): boolean {
+    const { apiSchema } = this.#graph;
+    return (
+      type === apiSchema.getQueryType() ||
+      type === apiSchema.getMutationType() ||
+      type === apiSchema.getSubscriptionType()
+    );
   }
 }
 
 const conditional: ReadonlySet<string> = new Set(['skip', 'include']);
 
-/** Also what is asked for where nothing else is left: the object is still there. */
 const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };

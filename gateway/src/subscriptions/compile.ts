@@ -24,8 +24,8 @@ import type { EventField } from './event-fields.ts';
 export interface CompiledSubscription {
   operation: CompiledOperation;
   field: EventField;
-  /** The name of the field in the response. */
-  responseName: string;
+  /** Under which name its value stands in what is fetched. */
+  fetchedName: string;
   arguments(values: JsonObject): Record<string, unknown>;
   /** Makes the data of the plan's first step out of `{ [field.name]: payload }`, and says what does not fit. */
   payloadShape: Shape;
@@ -61,12 +61,17 @@ export async function compileSubscription(
   return {
     operation,
     field,
-    responseName: node.alias?.value ?? node.name.value,
+    fetchedName: supergraph.planner.fetchedName(node),
     arguments: (values) => getArgumentValues(definition, node, values),
     payloadShape: compileShape(
-      { schema: supergraph.fullSchema, operation: operationOf(primary), fragments: fragmentsOf(primary) },
+      {
+        schema: supergraph.fullSchema,
+        operation: operationOf(primary),
+        fragments: fragmentsOf(primary),
+        // An event has no aliases.
+        nameOf: ({ name }) => name.value,
+      },
       {},
-      'field',
     ),
     rest: plan.rest,
     snapshot: field.snapshot

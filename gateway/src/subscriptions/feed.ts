@@ -180,17 +180,17 @@ export class Feed {
   /** The current state, as the ordinary query would answer it. Rejects with GraphQLErrors. */
   async #snapshot(): Promise<FeedMessage> {
     const { compiled, engine, generation, execution } = this.#options;
-    const { snapshot, responseName } = compiled;
+    const { snapshot, fetchedName } = compiled;
     const caller = this.#freshest();
     if (!snapshot || !caller) throw new TypeError('there is no snapshot, or nobody to take it for');
     const data: JsonObject = {};
     const { last } = this.#history;
     const result = await engine.run(generation, { ...execution, caller, budget: null }, snapshot.plan, data);
-    const state = own(data, responseName);
+    const state = own(data, fetchedName);
     if (!isObject(state)) {
       throw result.errors?.length
         ? result.errors
-        : [gatewayError('NOT_FOUND', `There is no such ${responseName}.`)];
+        : [gatewayError('NOT_FOUND', `There is no such ${compiled.field.name}.`)];
     }
     const position = snapshot.positionName ? own(state, snapshot.positionName) : null;
     const place: StreamPlace = { sequence: last, position: typeof position === 'number' ? position : null };
