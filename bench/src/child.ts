@@ -28,13 +28,21 @@ export interface Server extends AsyncDisposable {
   pid: number;
 }
 
+export interface ServerOptions {
+  env?: Record<string, string>;
+  /** Flags for Node itself. */
+  node?: readonly string[];
+  /** Asked again and again, for servers that do not say `READY`. */
+  isReady?: () => Promise<boolean>;
+}
+
 /** Starts one of our scripts under this Node; resolves when it says `READY {…}`, or `isReady` resolves true. */
 export async function startServer(
   script: string,
   args: readonly string[],
-  { env = {}, isReady }: { env?: Record<string, string>; isReady?: () => Promise<boolean> } = {},
+  { env = {}, node = [], isReady }: ServerOptions = {},
 ): Promise<Server> {
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [...node, script, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const TICK_MS = 10; // Linux counts processor time in hundredths of a second
+const SETTLED_WITHIN_MS = 15_000;
+
+/** Processor time that a process has used, all threads, in ms. Linux only. */
+export async function processorMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // The name in brackets may hold anything; the fields are counted behind it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+/** Memory that a process holds, in MB. Linux only. */
+export async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024);
+}
+
+/** Resolves when a process rests: what it still works at must not slow the next one down. */
+export async function settled(pid: number): Promise<void> {
+  const deadline = performance.now() + SETTLED_WITHIN_MS;
+  let before = await processorMs(pid);
+  while (performance.now() < deadline) {
+    await delay(200);
+    const now = await processorMs(pid);
+    if (now - before <= TICK_MS) return;
+    before = now;
+  }
+}
