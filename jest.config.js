@@ -21,5 +21,6 @@ export default {
   modulePathIgnorePatterns: ['/.data/', '/dist/'],
   globalSetup: './e2e/harness/jest-setup.ts',
   globalTeardown: './e2e/harness/jest-teardown.ts',
+  maxWorkers: 2, // the end-to-end tests mostly wait: two at a time even on two cores
   testTimeout: 30_000, // 30 seconds: machines are shared; tests wait on conditions
 };

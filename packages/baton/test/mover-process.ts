@@ -26,6 +26,7 @@ for (;;) {
       .em()
       .execute<{ id: string }[]>(`select id from orders where status = 'SUBMITTED' order by id limit 20`);
     await Promise.all(waiting.map(({ id }) => moveTo(service, id, 'PRICE_CALCULATED')));
+    if (waiting.length > 0) process.send?.('moved');
     await sleep(10);
   }
 }

@@ -34,15 +34,15 @@ afterEach(() => rm(folder, { recursive: true }));
 const open = (maxJournalBytes = 200_000) => openLocalBus({ log: quiet, journal, maxJournalBytes });
 const numberOf = ({ payload }: { payload: unknown }) => (payload as { i: number }).i;
 
-/** Runs the crashing process until it has said `lines` lines, kills it, and returns all it said. */
-async function crash(lines: number): Promise<string[]> {
+/** Runs the crashing process until it has said `lines` lines and `last` among them, kills it, returns all it said. */
+async function crash(lines: number, last?: string): Promise<string[]> {
   const script = fileURLToPath(new URL('local-crash-process.ts', import.meta.url));
   const child = spawn(process.execPath, [script, journal], { stdio: ['ignore', 'pipe', 'inherit'] });
   const said: string[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on('line', (line) => {
     said.push(line);
-    if (said.length === lines) child.kill('SIGKILL');
+    if (said.length >= lines && (last === undefined || said.includes(last))) child.kill('SIGKILL');
   });
   await Promise.all([once(child, 'close'), once(reader, 'close')]);
   expect(child.signalCode).toBe('SIGKILL');
@@ -53,7 +53,7 @@ const numbers = (said: string[], verb: string) =>
   said.filter((line) => line.startsWith(`${verb} `)).map((line) => Number(line.split(' ')[1]));
 
 test('a kill -9 loses nothing that was confirmed, and gives out again what was not acknowledged', async () => {
-  const said = [...(await crash(3_000)), ...(await crash(100))];
+  const said = [...(await crash(3_000, 'stuck 1')), ...(await crash(100, 'stuck 2'))];
   const logged = numbers(said, 'logged');
   const queued = numbers(said, 'queued');
   const handledBefore = new Set(numbers(said, 'handled'));
