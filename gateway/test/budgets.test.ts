@@ -5,6 +5,7 @@ import { signToken } from '@alexandrite/auth/token';
 import type { Cache } from '@alexandrite/cache';
 import { openMemoryCache } from '@alexandrite/cache/memory';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { type Federation, startFederation } from './federation.ts';
 import { connect, subscribe } from './socket-client.ts';
 import { startStations } from './stations.ts';
@@ -265,6 +266,38 @@ describe('a budget', () => {
     expect(missed).toBeGreaterThan(0);
     expect(last).toMatchObject({ reading: { degrees: 12 } });
     await client.dispose();
+  });
+
+  test('is given back by a subscription that is completed before it has begun', async () => {
+    const bucket = [{ when: { role: ['partner'] }, maximumAvailable: 1_000, restoreRate: 0.001 }];
+    await using world = await startStations({
+      settings: { auth: { sharedSecret: secret }, audiences: bucket },
+      ports: { cache },
+    });
+    const authorization = await token('tom');
+    const left = async () => {
+      const { extensions } = await world.federation.ask('{ __typename }', {}, { authorization });
+      return extensions?.cost;
+    };
+    const socket = new WebSocket(
+      `${world.federation.url.replace('http', 'ws')}/graphql`,
+      'graphql-transport-ws',
+    );
+    const answers: { id?: string; type: string }[] = [];
+    socket.on('message', (data) => answers.push(JSON.parse(String(data))));
+    await new Promise((resolve) => socket.once('open', resolve));
+    const send = (message: unknown) => socket.send(JSON.stringify(message));
+    send({ type: 'connection_init', payload: { authorization } });
+    await new Promise((resolve) => socket.once('message', resolve));
+    const query = 'subscription { reading(id: "north") { degrees station { name } } }';
+    for (let times = 0; times < 20; times++) {
+      send({ id: 'a', type: 'subscribe', payload: { query } });
+      send({ id: 'a', type: 'complete' });
+    }
+    send({ id: 'b', type: 'subscribe', payload: { query } });
+    while (!answers.some(({ id }) => id === 'b')) await new Promise((resolve) => setTimeout(resolve, 10));
+    socket.terminate();
+    expect(await left()).toMatchObject({ throttleStatus: { currentlyAvailable: 998 } });
   });
 });
 

@@ -122,6 +122,25 @@ describe('graphql-transport-ws', () => {
     expect(await client.next()).toMatchObject({ id: 'a', type: 'next' });
   });
 
+  test('keeps nothing of what is completed before it has begun', async () => {
+    const active = async () => {
+      const text = await (await fetch(`${world.federation.url}/metrics`)).text();
+      return /^gateway_subscriptions_active\{.*field="mine".*\} (\d+)$/m.exec(text)?.[1] ?? '0';
+    };
+    const authorization = `Bearer ${await signToken(createSecretKey(Buffer.from(secret)), { sub: 'ada', role: 'customer' }, 600)}`;
+    await using client = await raw();
+    client.send({ ...init, payload: { authorization } });
+    await client.next();
+    const mine = watch('a', 'subscription { mine { degrees } }');
+    for (let times = 0; times < 20; times++) client.send(mine, { id: 'a', type: 'complete' });
+    // What came later has its answer only after the operations before it were compiled.
+    client.send(watch('b'));
+    expect(await client.next()).toMatchObject({ id: 'b', type: 'next' });
+    client.send(mine);
+    while ((await active()) === '0') await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await active()).toBe('1');
+  });
+
   test('runs only so many operations at a time', async () => {
     await using client = await raw();
     client.send(init);

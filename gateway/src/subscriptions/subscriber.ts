@@ -84,12 +84,20 @@ export class Subscriber implements FeedListener, Subscription {
    * taken in any case, since it says whether the caller may see this. Rejects with GraphQLErrors.
    */
   async start(openFeed: OpenFeed, withSnapshot: boolean): Promise<void> {
+    // The client was faster: what is not opened need not be closed, only the price is given back.
+    if (this.#ended) {
+      await this.#giveBack();
+      return;
+    }
     this.#opened = true;
     this.#options.metrics.opened(this.#options.field);
     this.#watchExpiry();
     try {
       const feed = await this.#join(openFeed);
-      if (!feed) return;
+      if (!feed) {
+        await this.#giveBack();
+        return;
+      }
       const snapshot = withSnapshot ? await feed.snapshots.fresh() : undefined;
       const cost = await this.#options.pricing?.admission.settle(snapshot?.cost() ?? 0);
       if (this.#ended) return;
@@ -100,12 +108,17 @@ export class Subscriber implements FeedListener, Subscription {
       for (const message of pending) if (this.wants(message)) this.#deliver(message);
       feed.begin();
     } catch (error) {
-      await this.#options.pricing?.admission.settle(0);
+      await this.#giveBack();
       // Ended already: by the client, or by the feed, which has told the sink.
       if (this.#ended) return;
       this.close();
       throw error;
     }
+  }
+
+  /** Nothing was delivered. */
+  async #giveBack(): Promise<void> {
+    await this.#options.pricing?.admission.settle(0);
   }
 
   /** Null when the subscription has ended meanwhile. */
