@@ -36,7 +36,11 @@ const contestants: Readonly<Record<string, { what: string; start: Start }>> = {
   'bff-once': { what: 'BFF by hand, each entity once', start: peer('bff.ts', ({ urls }) => ['once', urls]) },
   apollo: { what: 'vanilla Apollo', start: peer('peers/apollo.ts', ({ supergraph }) => [supergraph]) },
   'hive-js': {
-    what: 'Hive Gateway, JS, sharing (its default)',
+    what: 'Hive Gateway, JS planner',
+    start: peer('peers/hive.ts', ({ supergraph }) => ['js', 'off', supergraph]),
+  },
+  'hive-js-shared': {
+    what: 'Hive Gateway, JS planner, sharing (its default)',
     start: peer('peers/hive.ts', ({ supergraph }) => ['js', 'on', supergraph]),
   },
   'hive-rust': {

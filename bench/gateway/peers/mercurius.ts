@@ -1,6 +1,6 @@
 /** Mercurius: `node mercurius.ts <urls as JSON>`. It composes by itself, from Federation 1 schemas. */
-import mercurius from '@mercuriusjs/gateway';
-import fastify from 'fastify';
+import mercurius, { type MercuriusGatewayOptions } from '@mercuriusjs/gateway';
+import fastify, { type FastifyPluginAsync } from 'fastify';
 import type { SubgraphName } from '../graph.ts';
 
 const urls = JSON.parse(process.argv[2]!) as Record<SubgraphName, string>;
@@ -26,7 +26,8 @@ const schemas: Record<SubgraphName, string> = {
 };
 
 const app = fastify();
-await app.register(mercurius, {
+// Its types describe an ES module, but it is CommonJS: what is imported is the plugin itself.
+await app.register(mercurius as unknown as FastifyPluginAsync<MercuriusGatewayOptions & { jit: number }>, {
   jit: 1,
   gateway: {
     services: Object.entries(urls).map(([name, url]) => ({
