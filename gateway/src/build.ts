@@ -77,7 +77,6 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
   const server = await startFrame({
     engine,
     generation: () => generation,
-    introspection: settings.introspection,
     maxTokens: settings.limits.maxTokens,
     log,
   });

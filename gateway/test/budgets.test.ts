@@ -221,6 +221,21 @@ describe('a budget', () => {
     expect(seen.length).toBe(before);
   });
 
+  test.each([
+    ['does not parse', '{', 'GRAPHQL_PARSE_FAILED'],
+    ['does not fit', '{ roses }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['lacks a variable', 'query($name: Int!) { beds(first: $name) { count } }', 'BAD_USER_INPUT'],
+  ])('is told with a document that %s', async (_, query, code) => {
+    const answer = await federation.ask(query, {}, { authorization: await token('max') });
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code });
+    expect(answer.extensions?.cost).toMatchObject({
+      requestedQueryCost: 0,
+      actualQueryCost: 0,
+      throttleStatus: { maximumAvailable: 1_000, currentlyAvailable: 1_000, restoreRate: 50 },
+    });
+    expect((await federation.ask(query)).extensions).toBeUndefined();
+  });
+
   test('holds without the cache, in each gateway', async () => {
     const broken = openMemoryCache();
     broken.takeFromBucket = () => Promise.reject(new Error('the cache is away'));

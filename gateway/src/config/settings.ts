@@ -41,6 +41,7 @@ const limits = {
   maxAliases: or(integer('Aliases of one operation.', 0, 100_000), undefined),
   maxTokens: or(integer('Lexical tokens of one document.', 1, 10_000_000), undefined),
   maxRootFields: or(integer('Fields of the root selection.', 1, 10_000), undefined),
+  maxSelections: or(integer('Selections with fragments written out.', 1, 1_000_000), 10_000),
 };
 
 const fields = {
@@ -104,6 +105,7 @@ const fields = {
       object({
         path: urlPath('Where the page is.'),
         directory: text('The folder, from the working directory.'),
+        loopbackOnly: or(flag('Whether it is there only for who addresses this machine as his own.'), false),
       }),
     ),
     [] as never[],

@@ -132,6 +132,14 @@ export class Engine {
       : { requestedQueryCost: requested, actualQueryCost: null };
   }
 
+  /** What is told of an operation that was refused before it had a price; undefined for those without a budget. */
+  async costOfNothing(caller: Caller): Promise<CostReport | undefined> {
+    const { budgets } = this.#options;
+    const account = budgets?.accountOf(caller);
+    if (!budgets || !account) return undefined;
+    return { ...(await budgets.quote(account, 0)), actualQueryCost: 0 };
+  }
+
   /** Runs a plan and shapes what it brought. `data` is what is known already, and what is fetched is put there. */
   async run(
     generation: Generation,

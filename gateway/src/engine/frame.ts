@@ -1,5 +1,5 @@
 import type { Log } from '@alexandrite/telemetry/log';
-import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -7,10 +7,12 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Caller } from '../caller/caller.ts';
-import { gatewayError } from '../errors.ts';
+import { formatError, gatewayError } from '../errors.ts';
+import { isObject } from '../execute/json.ts';
 import { maskErrors } from '../mask-errors.ts';
+import { tooDeep } from '../operation/document.ts';
 import type { Engine } from './engine.ts';
 import type { Generation } from './generation.ts';
 
@@ -22,7 +24,6 @@ export interface FrameContext {
 export interface FrameOptions {
   engine: Engine;
   generation: () => Generation;
-  introspection: boolean;
   maxTokens: number | undefined;
   log: Log;
 }
@@ -34,7 +35,7 @@ type Gateway = ApolloServerOptionsWithGateway<FrameContext>['gateway'];
 type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
 
 /**
- * Apollo Server as the frame of queries and mutations over HTTP: parsing, validation, persisted queries, plugins. What
+ * Apollo Server as the frame of queries and mutations over HTTP: parsing, persisted queries, plugins. What
  * runs inside is our own engine.
  */
 export async function startFrame(options: FrameOptions): Promise<ApolloServer<FrameContext>> {
@@ -69,7 +70,8 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
   };
   const server = new ApolloServer<FrameContext>({
     gateway,
-    introspection: options.introspection,
+    // Validation is the generation's, behind its limits: here nothing would bound what it costs.
+    dangerouslyDisableValidation: true,
     parseOptions: { maxTokens: options.maxTokens },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -82,16 +84,9 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
       warn: (message) => log.warn(String(message)),
       error: (message) => log.error(String(message)),
     },
-    formatError(formatted, error) {
-      // The engine's errors are masked already; what the frame itself stumbles over is never shown.
-      if (formatted.extensions?.code !== 'INTERNAL_SERVER_ERROR' || 'traceId' in formatted.extensions)
-        return formatted;
-      if (error instanceof GraphQLError && !error.originalError) return formatted;
-      const graphqlError =
-        error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
-      return maskErrors([graphqlError], log)[0]!.toJSON();
-    },
+    formatError: (formatted, error) => shownByFrame(formatted, error, log),
     plugins: [
+      costOfRefusals(engine),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -101,6 +96,48 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
   });
   await server.start();
   return server;
+}
+
+/** Every answer tells the budget, also that of a document of which nothing could run. */
+function costOfRefusals(engine: Engine): ApolloServerPlugin<FrameContext> {
+  return {
+    requestDidStart: async () => ({
+      async willSendResponse({ response: { body }, contextValue: { caller } }) {
+        if (body.kind !== 'single' || body.singleResult.extensions?.cost) return;
+        const cost = await engine.costOfNothing(caller);
+        if (cost) body.singleResult.extensions = { ...body.singleResult.extensions, cost };
+      },
+    }),
+  };
+}
+
+/** The engine's errors are masked already; what the frame itself stumbles over is never shown. */
+function shownByFrame(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
+  const { code, ...extensions } = formatted.extensions ?? {};
+  if (!(error instanceof GraphQLError)) {
+    return code === 'INTERNAL_SERVER_ERROR'
+      ? maskErrors([new GraphQLError('', { originalError: error as Error })], log)[0]!.toJSON()
+      : formatted;
+  }
+  const { originalError } = error;
+  if (code === 'GRAPHQL_PARSE_FAILED') {
+    const cause = originalError instanceof GraphQLError ? originalError.originalError : originalError;
+    return cause instanceof RangeError ? formatError(tooDeep(cause)) : formatted;
+  }
+  if (code === 'OPERATION_RESOLUTION_FAILURE' && originalError instanceof GraphQLError) {
+    // Why there is no operation: a document that is wrong has none either.
+    return { ...formatted, extensions: { ...extensions, code: originalError.extensions.code ?? code } };
+  }
+  if (code !== 'INTERNAL_SERVER_ERROR' || 'traceId' in extensions) return formatted;
+  if (originalError) return maskErrors([error], log)[0]!.toJSON();
+  // Refused by the frame without a code, as persisted queries of another version are.
+  return refusesRequest(error)
+    ? { ...formatted, extensions: { ...extensions, code: 'BAD_REQUEST' } }
+    : formatted;
+}
+
+function refusesRequest({ path, extensions: { code, http } }: GraphQLError): boolean {
+  return path === undefined && code === undefined && isObject(http) && http.status === 400;
 }
 
 function needsStream(): GraphQLError {

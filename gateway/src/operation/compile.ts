@@ -11,10 +11,6 @@ import {
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
-  parse,
-  specifiedRules,
-  type ValidationRule,
-  validate,
 } from 'graphql';
 import type { JsonObject } from '../execute/json.ts';
 import { compileShape, type Shape } from '../execute/shape.ts';
@@ -24,7 +20,7 @@ import type { Supergraph } from '../supergraph/supergraph.ts';
 import { conditionVariables } from './conditions.ts';
 import { type CostFormula, compileCost } from './cost.ts';
 import type { CostModel } from './cost-model.ts';
-import { exceeded, type Limits } from './limits.ts';
+import { withCode } from './document.ts';
 import { variantsOf } from './variants.ts';
 
 /** All that is known of an operation before it runs: made once, kept in the cache of operations. */
@@ -52,7 +48,6 @@ export interface CompiledOperation {
 export interface Compilation {
   supergraph: Supergraph;
   costs: CostModel;
-  limits: Limits;
 }
 
 /** Wrong variables told at a time. */
@@ -66,43 +61,12 @@ export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Throws an array of GraphQLErrors that the client may see. */
-export function parseAndValidate(
-  text: string,
-  schema: GraphQLSchema,
-  rules: readonly ValidationRule[],
-  maxTokens: number | undefined,
-): DocumentNode {
-  let document: DocumentNode;
-  try {
-    document = parse(text, { maxTokens });
-  } catch (error) {
-    if (error instanceof GraphQLError) throw [withCode(error, 'GRAPHQL_PARSE_FAILED')];
-    throw error;
-  }
-  const errors = validate(schema, document, [...specifiedRules, ...rules]);
-  if (errors.length > 0) throw errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
-  return document;
-}
-
-/** The same error with a code, unless it has one. */
-export function withCode(error: GraphQLError, code: string): GraphQLError {
-  return new GraphQLError(error.message, {
-    nodes: error.nodes,
-    source: error.source,
-    positions: error.positions,
-    path: error.path,
-    originalError: error.originalError,
-    extensions: { code, ...error.extensions },
-  });
-}
-
 /** `document` is valid. Throws an array of GraphQLErrors that the client may see. */
 export async function compileOperation(
   key: string,
   document: DocumentNode,
   operationName: string | null | undefined,
-  { supergraph, costs, limits }: Compilation,
+  { supergraph, costs }: Compilation,
 ): Promise<CompiledOperation> {
   const operation = getOperationAST(document, operationName ?? undefined);
   if (!operation) {
@@ -115,8 +79,6 @@ export async function compileOperation(
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const tooMuch = exceeded(operation, fragments, limits);
-  if (tooMuch) throw [tooMuch];
   const { apiSchema: schema, fullSchema } = supergraph;
   const nameOf = (field: FieldNode) => supergraph.planner.fetchedName(field);
   const conditions = conditionVariables(document);

@@ -151,7 +151,10 @@ export class Subscriptions {
     const plan = await operation.plan(values);
     let compiling = this.#compiled.get(plan);
     if (!compiling) {
-      compiling = compileSubscription(operation, plan, values, generation.supergraph, generation.eventFields);
+      const { supergraph, eventFields, turns } = generation;
+      compiling = turns
+        .next()
+        .then(() => compileSubscription(operation, plan, values, supergraph, eventFields));
       this.#compiled.set(plan, compiling);
     }
     return compiling;

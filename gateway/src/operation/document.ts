@@ -1,0 +1,65 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  NoFragmentCyclesRule,
+  parse,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql';
+import { gatewayError } from '../errors.ts';
+import { exceeded, type Limits } from './limits.ts';
+
+/** Throws an array of GraphQLErrors that the client may see. */
+export function parseDocument(text: string, maxTokens: number | undefined): DocumentNode {
+  try {
+    return parse(text, { maxTokens });
+  } catch (error) {
+    if (error instanceof RangeError) throw [tooDeep(error)];
+    if (error instanceof GraphQLError) throw [withCode(error, 'GRAPHQL_PARSE_FAILED')];
+    throw error;
+  }
+}
+
+/**
+ * Throws an array of GraphQLErrors that the client may see. The limits come first: what validation costs grows with the
+ * square of what they bound.
+ */
+export function checkDocument(
+  document: DocumentNode,
+  schema: GraphQLSchema,
+  rules: readonly ValidationRule[],
+  limits: Limits,
+): void {
+  try {
+    // What spreads itself has no end, neither for the limits nor for the other rules.
+    refuseWith(validate(schema, document, [NoFragmentCyclesRule]));
+    const tooMuch = exceeded(document, limits);
+    if (tooMuch) throw [tooMuch];
+    refuseWith(validate(schema, document, [...specifiedRules, ...rules]));
+  } catch (error) {
+    throw error instanceof RangeError ? [tooDeep(error)] : error;
+  }
+}
+
+/** Instead of the engine's own word for a document so deep that its reader has no stack left. */
+export function tooDeep(cause: RangeError): GraphQLError {
+  return gatewayError('LIMIT_EXCEEDED', 'The document is deeper than documents may be.', { cause });
+}
+
+/** The same error with a code, unless it has one. */
+export function withCode(error: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    path: error.path,
+    originalError: error.originalError,
+    extensions: { code, ...error.extensions },
+  });
+}
+
+function refuseWith(errors: readonly GraphQLError[]): void {
+  if (errors.length > 0) throw errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+}
