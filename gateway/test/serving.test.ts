@@ -35,6 +35,7 @@ beforeAll(async () => {
       pages: [
         { path: '/shop', directory: join(folder, 'shop') },
         { path: '/assets', directory: join(folder, 'assets') },
+        { path: '/own', directory: join(folder, 'shop'), loopbackOnly: true },
         { path: '/nothing', directory: join(folder, 'nothing') },
       ],
       home: '/shop',
@@ -77,6 +78,23 @@ describe('pages', () => {
     const response = await get('/assets/main-1a2b3c4d.js');
     expect(response.headers.get('cache-control')).toContain('immutable');
     expect(await response.text()).toBe('main()');
+  });
+
+  test('that are for this machine only know no other name of it', async () => {
+    const statusFor = (path: string, host: string) =>
+      new Promise((resolve) => {
+        httpRequest(federation.url + path, { headers: { host } }, (response) =>
+          resolve(response.resume().statusCode),
+        ).end();
+      });
+    for (const host of ['localhost', 'localhost:4000', 'LOCALHOST', '127.0.0.1:4000', '[::1]:4000']) {
+      expect([host, await statusFor('/own/index.html', host)]).toEqual([host, 200]);
+    }
+    for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', 'x@localhost']) {
+      expect([host, await statusFor('/own/index.html', host)]).toEqual([host, 404]);
+      expect(await statusFor('/own', host)).toBe(404);
+      expect(await statusFor('/shop', host)).toBe(200);
+    }
   });
 
   test.each([
@@ -149,6 +167,19 @@ describe('/graphql', () => {
     expect(await query.json()).toEqual({ data: { book: { title: 'Emeralds' } } });
     const mutation = await get(`/graphql?query=${encodeURIComponent('mutation { again(id: "b1") { id } }')}`);
     expect(mutation.status).toBe(405);
+  });
+
+  test.each([
+    ['another hash', { version: 1, sha256Hash: 'abc' }],
+    ['another version', { version: 9, sha256Hash: 'abc' }],
+  ])('refuses a persisted query of %s as a bad request', async (_, persistedQuery) => {
+    const response = await get('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ __typename }', extensions: { persistedQuery } }),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
   });
 
   test('reads JSON of a bounded size only', async () => {

@@ -2,12 +2,14 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Log } from '@alexandrite/telemetry/log';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 export interface Page {
   /** Where it is: `/` or `/shop`. */
   path: string;
   directory: string;
+  /** There only for requests to localhost, whatever name leads here: no foreign page can read it by a name of its own. */
+  loopbackOnly: boolean;
 }
 
 export interface PagesOptions {
@@ -20,6 +22,9 @@ export interface PagesOptions {
 
 /** Names with a hash of their content: they may be kept for ever. */
 const hashed = /[-.][\w-]{8,}\.(?:js|css|woff2?|svg|png|jpe?g|webp|wasm|map)(?:\.br|\.gz)?$/;
+
+/** The names of this machine for itself, as a Host header gives them. */
+const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 
 /**
  * Folders served as they are. A folder's `index.html` is the folder; below a page's own path it is also what is not a file,
@@ -45,18 +50,19 @@ export async function servePages(app: FastifyInstance, options: PagesOptions): P
       reply.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
-  for (const { path, directory } of pages) {
+  for (const { path, directory, loopbackOnly } of pages) {
     const root = resolve(directory);
     if (!(await isKind(root, 'directory'))) log.warn({ path, directory }, 'a page has no folder');
-    const serve = async (wanted: string, reply: FastifyReply) => {
-      const file = await findFile(root, wanted, path !== '/');
+    const serve = async (wanted: string, { headers: { host } }: FastifyRequest, reply: FastifyReply) => {
+      const isShown = !loopbackOnly || (host !== undefined && loopback.test(host));
+      const file = isShown ? await findFile(root, wanted, path !== '/') : null;
       if (file === null) return reply.code(404).type('text/plain; charset=utf-8').send('Not found\n');
       return reply.headers(headers).sendFile(file, root);
     };
     const prefix = path === '/' ? '' : path;
-    app.get(path, (_, reply) => serve('', reply));
+    app.get(path, (request, reply) => serve('', request, reply));
     app.get<{ Params: { '*': string } }>(`${prefix}/*`, (request, reply) =>
-      serve(request.params['*'], reply),
+      serve(request.params['*'], request, reply),
     );
   }
   if (home && !pages.some(({ path }) => path === '/')) app.get('/', (_, reply) => reply.redirect(home, 302));

@@ -49,7 +49,7 @@ export function createProxy({ prefix, target, maxBodyBytes, timeoutMs }: ProxyOp
   const { origin, pathname } = new URL(target);
   const base = pathname.replace(/\/$/, '');
   const pool = new Pool(origin, {
-    connections: 64,
+    connections: 256, // slow uploads hold theirs for as long as they take
     keepAliveTimeout: 4_000, // 4 seconds: below the 5 after which Node's servers hang up
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
