@@ -50,7 +50,7 @@ function select(
     if (selection.kind === 'fragment') {
       if (!types.is(source.__typename, selection.type, true)) continue;
       const part = select(source, selection.selections, types);
-      if (part) merge(selected, part);
+      if (part) merge(selected, part, types);
       continue;
     }
     const value = own(source, selection.from);

@@ -76,7 +76,7 @@ async function fetchRoot(
   applyRewrites(fetch.rewrites, data, input.types);
   // Last the one that may keep the parts: the copies are taken before anything is merged into them.
   for (let index = place.targets.length - 1; index >= 0; index--) {
-    merge(place.targets[index]!, index === 0 ? data : copy(data));
+    merge(place.targets[index]!, index === 0 ? data : copy(data), input.types);
   }
 }
 
@@ -172,7 +172,7 @@ function mergeEntities(
     applyRewrites(output.rewrites, entity, input.types);
     // Last the one that may keep the parts: the copies are taken before anything is merged into them.
     for (let index = targets.length - 1; index >= 0; index--) {
-      merge(asked.targets[targets[index]!]!, index === 0 ? entity : copy(entity));
+      merge(asked.targets[targets[index]!]!, index === 0 ? entity : copy(entity), input.types);
     }
   });
 }

@@ -1,22 +1,25 @@
 import { isObject, type JsonObject, own, setOwn } from './json.ts';
+import type { TypeTest } from './type-test.ts';
 
 /**
  * Merges what a fetch brought into what is there. Objects are merged field by field, lists of equal length item by item;
- * null never replaces a value that another subgraph has given. Parts of `source` may become parts of `target`.
+ * null never replaces a value that another subgraph has given, nor the name of an interface that of an object's type.
+ * Parts of `source` may become parts of `target`.
  */
-export function merge(target: JsonObject, source: JsonObject): void {
+export function merge(target: JsonObject, source: JsonObject, types: TypeTest): void {
   for (const name of Object.keys(source)) {
     const value = source[name];
     if (value === undefined) continue;
     const present = own(target, name);
     if (present === undefined || present === null) setOwn(target, name, value);
-    else if (value !== null) setOwn(target, name, mergeValues(present, value));
+    else if (name === '__typename' && types.isObject(present)) continue;
+    else if (value !== null) setOwn(target, name, mergeValues(present, value, types));
   }
 }
 
-function mergeValues(present: unknown, value: unknown): unknown {
+function mergeValues(present: unknown, value: unknown, types: TypeTest): unknown {
   if (isObject(present) && isObject(value)) {
-    if (present !== value) merge(present, value);
+    if (present !== value) merge(present, value, types);
     return present;
   }
   if (Array.isArray(present) && Array.isArray(value) && present.length === value.length) {
@@ -24,7 +27,7 @@ function mergeValues(present: unknown, value: unknown): unknown {
       const item: unknown = value[index];
       if (item === null || item === undefined) continue;
       const before: unknown = present[index];
-      present[index] = before === null || before === undefined ? item : mergeValues(before, item);
+      present[index] = before === null || before === undefined ? item : mergeValues(before, item, types);
     }
     return present;
   }

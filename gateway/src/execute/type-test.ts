@@ -27,4 +27,9 @@ export class TypeTest {
     this.#known.set(key, fits);
     return fits;
   }
+
+  /** Whether it is the name of an object's type. */
+  isObject(typename: unknown): boolean {
+    return typeof typename === 'string' && isObjectType(this.#schema.getType(typename));
+  }
 }

@@ -1,5 +1,5 @@
 import type { Log } from '@alexandrite/telemetry/log';
-import type { DocumentNode } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { HivePlanner } from './hive.ts';
 import { lacksOfHive } from './hive-lacks.ts';
 import type { Planner, PlannerName } from './planner.ts';
@@ -7,7 +7,8 @@ import type { Planner, PlannerName } from './planner.ts';
 /** What a planner is made of. */
 export interface PlannerGround {
   sdl: string;
-  document: DocumentNode;
+  /** All of it, with the directives of composition. */
+  fullSchema: GraphQLSchema;
   /** There is always one: it comes with the supergraph's check. */
   apollo: Planner;
   log: Log;
@@ -16,8 +17,8 @@ export interface PlannerGround {
 /** The planner that was asked for, or the other one where it lacks something: one line of the log says so. */
 export async function choosePlanner(wanted: PlannerName, ground: PlannerGround): Promise<Planner> {
   if (wanted === 'apollo') return ground.apollo;
-  const { sdl, document, apollo, log } = ground;
-  let reason = lacksOfHive(document);
+  const { sdl, fullSchema, apollo, log } = ground;
+  let reason = lacksOfHive(fullSchema);
   if (reason === null) {
     try {
       const { QueryPlanner } = await import('@graphql-hive/router-query-planner');

@@ -1,22 +1,74 @@
-import { type DocumentNode, type OperationTypeNode, visit } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isCompositeType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+  type SelectionSetNode,
+} from 'graphql';
 
-/** What a supergraph needs and Hive's planner does not have; null when it will do. */
-export function lacksOfHive(supergraph: DocumentNode): string | null {
-  let lacks: string | null = null;
-  visit(supergraph, {
-    OperationTypeDefinition({ operation, type }) {
-      if (type.name.value !== usualNames[operation]) lacks = `a root type called ${type.name.value}`;
-    },
-    Directive({ name, arguments: given }) {
-      if (name.value !== 'join__field') return;
-      if (given?.some((argument) => argument.name.value === 'contextArguments')) lacks = '@fromContext';
-    },
-  });
-  return lacks;
+/** What a supergraph needs and Hive's planner does not have, or gets wrong; null when it will do. */
+export function lacksOfHive(supergraph: GraphQLSchema): string | null {
+  for (const [operation, name] of usualNames) {
+    const root = supergraph.getRootType(operation);
+    if (root && root.name !== name) return `a root type called ${root.name}`;
+  }
+  for (const type of Object.values(supergraph.getTypeMap())) {
+    if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const lacks = lacksForField(field, supergraph);
+      if (lacks !== null) return `${lacks}, at ${type.name}.${field.name}`;
+    }
+  }
+  return null;
 }
 
-const usualNames: Readonly<Record<OperationTypeNode, string>> = {
-  query: 'Query',
-  mutation: 'Mutation',
-  subscription: 'Subscription',
-};
+const usualNames = [
+  [OperationTypeNode.QUERY, 'Query'],
+  [OperationTypeNode.MUTATION, 'Mutation'],
+  [OperationTypeNode.SUBSCRIPTION, 'Subscription'],
+] as const;
+
+function lacksForField(field: GraphQLField<unknown, unknown>, supergraph: GraphQLSchema): string | null {
+  for (const directive of field.astNode?.directives ?? []) {
+    if (directive.name.value !== 'join__field') continue;
+    for (const { name, value } of directive.arguments ?? []) {
+      if (name.value === 'contextArguments') return '@fromContext';
+      if (name.value !== 'provides' || value.kind !== Kind.STRING) continue;
+      const { selectionSet } = parse(`{${value.value}}`).definitions[0] as OperationDefinitionNode;
+      // What is provided once it takes for provided at any depth.
+      if (meetsItself(getNamedType(field.type), selectionSet, supergraph, []))
+        return 'a @provides that leads from a type to the same type';
+    }
+  }
+  return null;
+}
+
+function meetsItself(
+  type: GraphQLNamedType | undefined,
+  { selections }: SelectionSetNode,
+  supergraph: GraphQLSchema,
+  above: readonly GraphQLNamedType[],
+): boolean {
+  if (!type || !isCompositeType(type)) return false;
+  if (above.includes(type)) return true;
+  return selections.some((selection) => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD || !selection.selectionSet) return false;
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const condition = selection.typeCondition && supergraph.getType(selection.typeCondition.name.value);
+      return meetsItself(condition ?? type, selection.selectionSet, supergraph, above);
+    }
+    const field =
+      isObjectType(type) || isInterfaceType(type) ? type.getFields()[selection.name.value] : undefined;
+    return meetsItself(field && getNamedType(field.type), selection.selectionSet, supergraph, [
+      ...above,
+      type,
+    ]);
+  });
+}

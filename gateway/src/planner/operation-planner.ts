@@ -2,6 +2,7 @@ import {
   type ArgumentNode,
   type DocumentNode,
   type FieldNode,
+  GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   Kind,
@@ -42,7 +43,18 @@ export class OperationPlanner {
     const operation = getOperationAST(original, operationName);
     if (!operation) throw new TypeError(`expected an operation ${operationName ?? 'without a name'}`);
     const document = plannedDocument(original, operation, values, this.#graph);
-    return document ? this.#planner.plan(document, operationName) : { kind: 'operation', root: null };
+    if (!document) return { kind: 'operation', root: null };
+    const plan = await this.#planner.plan(document, operationName);
+    if (plan.kind === 'operation' && !plan.root) {
+      // Some planners leave out what they find no way to; the client would take the null for an answer.
+      throw new GraphQLError(
+        'This operation cannot be planned: the subgraphs do not offer what it asks for.',
+        {
+          extensions: { code: 'PLANNING_FAILED' },
+        },
+      );
+    }
+    return plan;
   }
 
   /** The name under which a field of the client's operation stands in what the plan fetches. */

@@ -111,16 +111,17 @@ class Selected {
     return [planned];
   }
 
-  /** An object is there even when nothing of it is asked for, or only what it cannot have: planners leave it out then. */
+  /**
+   * Asks what an object is where it may be one thing or another, and where nothing else is asked of it, or only what it
+   * cannot have: planners leave such a field out.
+   */
   #below(selectionSet: SelectionSetNode, type: ParentType): SelectionSetNode {
     const selections = this.of(selectionSet, type)?.selections ?? [];
-    const hasField = selections.some(({ kind }) => kind === Kind.FIELD);
-    // To ask for the name of a type may cost a request where a subgraph does not know it.
-    const costs = this.#graph.hasInterfaceObjects && isAbstractType(type) && selections.length > 0;
-    return {
-      kind: Kind.SELECTION_SET,
-      selections: hasField || costs ? selections : [typename, ...selections],
-    };
+    const isNeeded = isAbstractType(type)
+      ? // Where a subgraph does not know the answer, the question costs a request.
+        !this.#graph.hasInterfaceObjects || selections.length === 0
+      : selections.every(({ kind }) => kind !== Kind.FIELD);
+    return { kind: Kind.SELECTION_SET, selections: isNeeded ? [typename, ...selections] : selections };
   }
 
   #isEmpty(name: string): boolean {

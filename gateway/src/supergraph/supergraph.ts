@@ -48,12 +48,13 @@ export async function loadSupergraph(
   if (!queryPlanner) throw new Error('supergraph: it has no planner');
   const document = parse(sdl, { noLocation: true });
   const apollo = new ApolloPlanner(queryPlanner);
-  const chosen = await choosePlanner(planner, { sdl, document, apollo, log });
+  const fullSchema = buildASTSchema(withoutLinks(document), { assumeValid: true, assumeValidSDL: true });
+  const chosen = await choosePlanner(planner, { sdl, fullSchema, apollo, log });
   return {
     sdl,
     document,
     apiSchema,
-    fullSchema: buildASTSchema(withoutLinks(document), { assumeValid: true, assumeValidSDL: true }),
+    fullSchema,
     planner: new OperationPlanner(chosen, document, apiSchema),
     subgraphs,
   };
