@@ -66,3 +66,12 @@ describe('a document that is laborious to validate', () => {
     });
   });
 });
+
+test('a variable whose name JSON cannot carry everywhere is refused', async () => {
+  const query = 'query($__proto__: ID!) { book(id: $__proto__) { id } }';
+  expect(await errorOf(query)).toMatchObject({ extensions: { code: 'NOT_SUPPORTED' } });
+  const named = await federation.ask('query($constructor: ID!) { book(id: $constructor) { id } }', {
+    constructor: 'b1',
+  });
+  expect(named.data).toEqual({ book: { id: 'b1' } });
+});

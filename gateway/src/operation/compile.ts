@@ -12,6 +12,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
+import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
 import { compileShape, type Shape } from '../execute/shape.ts';
 import type { OperationPlanner } from '../planner/operation-planner.ts';
@@ -74,6 +75,10 @@ export async function compileOperation(
       ? `Unknown operation named "${operationName}".`
       : 'Must provide operation name.';
     throw [new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })];
+  }
+  // Readers of JSON refuse or drop such a key, those of subgraphs too.
+  if (operation.variableDefinitions?.some(({ variable }) => variable.name.value === '__proto__')) {
+    throw [gatewayError('NOT_SUPPORTED', 'A variable cannot be called __proto__.')];
   }
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {

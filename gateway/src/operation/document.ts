@@ -39,7 +39,10 @@ export function checkDocument(
     if (tooMuch) throw [tooMuch];
     refuseWith(validate(schema, document, [...specifiedRules, ...rules]));
   } catch (error) {
-    throw error instanceof RangeError ? [tooDeep(error)] : error;
+    if (error instanceof RangeError) throw [tooDeep(error)];
+    // Of a subscription's field that a variable may skip, graphql-js throws instead of telling.
+    if (error instanceof GraphQLError) throw [withCode(error, 'GRAPHQL_VALIDATION_FAILED')];
+    throw error;
   }
 }
 
