@@ -101,6 +101,16 @@ describe('GraphQL over Server-Sent Events', () => {
     expect(text).toMatch(/event: complete\ndata:\n\n$/);
   });
 
+  test('refuses a mutation by GET', async () => {
+    const response = await fetch(
+      `${world.federation.url}/graphql?query=${encodeURIComponent('mutation { clear }')}`,
+      { headers: { accept } },
+    );
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('POST');
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+  });
+
   test('refuses what is no operation', async () => {
     expect((await open(accept, { variables: {} })).response.status).toBe(400);
     expect((await open(accept, [1])).response.status).toBe(400);

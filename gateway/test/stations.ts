@@ -49,6 +49,7 @@ export const measured = (world: { stations: Map<string, Station> }): SubgraphDef
     sdl: `
       extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
       type Query { reading(id: ID!): Reading  overview: Overview  secret: String }
+      type Mutation { clear: Boolean }
       enum Sky { CLEAR CLOUDED }
       type Reading @shareable { station: Station! degrees: Float! serial: Int! sky: Sky }
       type Station @key(fields: "id") { id: ID! serial: Int! @shareable }

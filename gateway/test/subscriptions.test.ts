@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { setTimeout, setImmediate as turn } from 'node:timers/promises';
 import { signToken } from '@alexandrite/auth/token';
+import { memoryLog } from '@alexandrite/telemetry/memory-log';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from 'graphql-ws';
 import { connect, subscribe } from './socket-client.ts';
@@ -173,6 +174,30 @@ describe('federated subscriptions', () => {
     expect(await wrong.ended).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
     await using unfit = subscribe(client(), reading, {});
     expect(await unfit.ended).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  test.each([
+    ['subscription($skip: Boolean!) { mine @skip(if: $skip) { degrees } }', 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'subscription($skip: Boolean!) { ... @skip(if: $skip) { mine { degrees } } }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    ['subscription { mine @include(if: true) { degrees } }', 'NOT_SUPPORTED'],
+  ])('whose field may be skipped are refused: %s', async (query, code) => {
+    for (const skip of [true, false]) {
+      await using skipped = subscribe(client(await token('ada')), query, { skip });
+      expect(await skipped.ended).toMatchObject([{ extensions: { code } }]);
+    }
+  });
+
+  test('of what is not there are no fault of a subgraph', async () => {
+    const { log, entries } = memoryLog();
+    await using quiet = await startStations({ ports: { log } });
+    const alone = connect(quiet.federation.url);
+    await using none = subscribe(alone, reading, { id: 'nowhere' });
+    expect(await none.ended).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    expect(JSON.stringify(entries)).not.toContain('values that do not fit');
+    await alone.dispose();
   });
 
   test('listen only to what is the caller’s', async () => {

@@ -20,6 +20,9 @@ export interface Result {
   extensions?: Record<string, unknown>;
 }
 
+/** What a plan has brought, before it is shaped. */
+export type Fetched = Awaited<ReturnType<typeof execute>>;
+
 export interface EngineOptions {
   send: SendToSubgraph;
   /** Absent where nobody has a budget. */
@@ -147,8 +150,17 @@ export class Engine {
     plan: PlanNode | null,
     data?: JsonObject,
   ): Promise<Result> {
-    const { compiled, variables, values, caller, budget } = execution;
-    const fetched = await execute(
+    return this.complete(execution, await this.fetch(generation, execution, plan, data));
+  }
+
+  /** The first half of `run`; the errors are as the subgraphs told them. */
+  fetch(
+    generation: Generation,
+    { compiled, variables, caller, budget }: Execution,
+    plan: PlanNode | null,
+    data?: JsonObject,
+  ): Promise<Fetched> {
+    return execute(
       plan,
       {
         variables,
@@ -160,6 +172,10 @@ export class Engine {
       },
       data,
     );
+  }
+
+  /** The second half of `run`. */
+  complete({ compiled, values }: Execution, fetched: Fetched): Result {
     const shaped = compiled.shape(values)(fetched.data, (field) => compiled.introspect(field, values));
     const lost = unexplained(shaped.errors, fetched.errors);
     const result: Result = {};

@@ -185,13 +185,15 @@ export class Feed {
     if (!snapshot || !caller) throw new TypeError('there is no snapshot, or nobody to take it for');
     const data: JsonObject = {};
     const { last } = this.#history;
-    const result = await engine.run(generation, { ...execution, caller, budget: null }, snapshot.plan, data);
+    const asked = { ...execution, caller, budget: null };
+    const fetched = await engine.fetch(generation, asked, snapshot.plan, data);
     const state = own(data, fetchedName);
     if (!isObject(state)) {
-      throw result.errors?.length
-        ? result.errors
-        : [gatewayError('NOT_FOUND', `There is no such ${compiled.field.name}.`)];
+      throw fetched.errors.length > 0
+        ? fetched.errors
+        : gatewayError('NOT_FOUND', `There is no such ${compiled.field.name}.`);
     }
+    const result = engine.complete(asked, fetched);
     const position = snapshot.positionName ? own(state, snapshot.positionName) : null;
     const place: StreamPlace = { sequence: last, position: typeof position === 'number' ? position : null };
     return { ...place, message: this.#message(result, place), cost: this.#costOf(data) };

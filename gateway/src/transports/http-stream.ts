@@ -146,7 +146,9 @@ class HttpSink implements Sink {
   }
 
   end(errors: readonly GraphQLError[] | null): void {
-    if (errors?.[0] && !this.#response.headersSent && !this.#format.refusesInStream) {
+    // A method that may not ask for this is a matter of HTTP, whatever the format.
+    const inStream = this.#format.refusesInStream && statusOf(errors) !== 405;
+    if (errors?.[0] && !this.#response.headersSent && !inStream) {
       this.#answer(errors);
       return;
     }
@@ -192,9 +194,17 @@ class HttpSink implements Sink {
 
   #answer(errors: readonly GraphQLError[]): void {
     if (this.#response.destroyed) return;
-    const { status = 400 } = (errors[0]?.extensions.http ?? {}) as { status?: number };
+    const status = statusOf(errors);
     this.#response
-      .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+      .writeHead(status, {
+        'content-type': 'application/json; charset=utf-8',
+        ...(status === 405 ? { allow: 'POST' } : {}),
+      })
       .end(JSON.stringify({ errors: errors.map(formatError) }));
   }
+}
+
+function statusOf(errors: readonly GraphQLError[] | null): number {
+  const { status = 400 } = (errors?.[0]?.extensions.http ?? {}) as { status?: number };
+  return status;
 }
