@@ -266,7 +266,7 @@ function report(
         ];
       }),
       notes: [
-        'CPU ms each: processor time of the gateway per request; the figure that others on the machine move least',
+        'CPU ms each: processor time of the gateway per finished request; moved least by others on the machine',
       ],
     }),
   );
