@@ -2,21 +2,24 @@ import '../src/supergraph/no-telemetry.ts';
 import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type PlannerName, plannerNames } from '../src/planner/planner.ts';
 import { type Federation, startFederation } from './federation.ts';
 import { library } from './library.ts';
 
 /**
- * The same plans, run by Apollo's own executor and by ours: the same answers, to the order of the fields. Where ours means
- * to differ, `ours` says so.
+ * The same operations, run by Apollo's gateway and by ours with each planner: the same answers, to the order of the
+ * fields. Where ours means to differ, `ours` says so.
  */
-let federation: Federation;
+const federations = new Map<PlannerName, Federation>();
 let apollo: ApolloServer;
 
 beforeAll(async () => {
-  federation = await startFederation(library);
+  for (const planner of plannerNames) {
+    federations.set(planner, await startFederation(library, { settings: { planner } }));
+  }
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   apollo = new ApolloServer({
-    gateway: new ApolloGateway({ supergraphSdl: federation.supergraphSdl, logger: quiet }),
+    gateway: new ApolloGateway({ supergraphSdl: federations.get('apollo')!.supergraphSdl, logger: quiet }),
     logger: quiet,
   });
   await apollo.start();
@@ -24,11 +27,11 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await apollo?.stop();
-  await federation?.[Symbol.asyncDispose]();
+  for (const federation of federations.values()) await federation[Symbol.asyncDispose]();
 });
 
-async function both(query: string, variables: Record<string, unknown> = {}) {
-  const ours = await federation.ask(query, variables);
+async function both(planner: PlannerName, query: string, variables: Record<string, unknown> = {}) {
+  const ours = await federations.get(planner)!.ask(query, variables);
   const { body } = await apollo.executeOperation({ query, variables });
   if (body.kind !== 'single') throw new Error('expected one result');
   const theirs = JSON.parse(JSON.stringify(body.singleResult)) as typeof ours;
@@ -122,9 +125,9 @@ const same: [string, string, Record<string, unknown>?][] = [
   ['empty lists', '{ search(text: "none") { __typename } }'],
 ];
 
-describe('our executor and Apollo’s', () => {
+describe.each(plannerNames)('our executor with the planner %s, and Apollo’s gateway', (planner) => {
   test.each(same)('%s', async (_, query, variables = {}) => {
-    const { ours, theirs } = await both(query, variables);
+    const { ours, theirs } = await both(planner, query, variables);
     expect(JSON.stringify(ours.data)).toBe(JSON.stringify(theirs.data));
     expect(pathsOf(ours)).toEqual(pathsOf(theirs));
     expect(Boolean(ours.extensions?.valueCompletion)).toBe(Boolean(theirs.extensions?.valueCompletion));
@@ -132,6 +135,7 @@ describe('our executor and Apollo’s', () => {
 
   test('errors of entities are told at every place of the entity', async () => {
     const { ours, theirs } = await both(
+      planner,
       '{ authors { id friends { id born } } works { ... on Book { author { born } } } }',
     );
     expect(JSON.stringify(ours.data)).toBe(JSON.stringify(theirs.data));

@@ -12,6 +12,7 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
+import { isInterfaceObject } from './interface-objects.ts';
 
 /** What a supergraph needs and Hive's planner does not have, or gets wrong; null when it will do. */
 export function lacksOfHive(supergraph: GraphQLSchema): string | null {
@@ -21,6 +22,8 @@ export function lacksOfHive(supergraph: GraphQLSchema): string | null {
   }
   for (const type of Object.values(supergraph.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
+    // It looks for the types of the objects behind such an interface in the wrong places.
+    if (isInterfaceObject(type)) return `@interfaceObject, at ${type.name}`;
     for (const field of Object.values(type.getFields())) {
       const lacks = lacksForField(field, supergraph);
       if (lacks !== null) return `${lacks}, at ${type.name}.${field.name}`;

@@ -72,7 +72,8 @@ function translateEntityFetch(node: HiveFetch, requires: readonly HiveSelection[
       {
         variable: 'representations',
         paths: [[]],
-        ...representationOf(requires, node.inputRewrites),
+        requires: requires.map(translateSelection),
+        rewrites: node.inputRewrites?.flatMap(translateRewrite) ?? [],
       },
     ],
     outputs: [
@@ -96,7 +97,8 @@ function translateBatchFetch(node: HiveBatchFetch): EntityFetchNode {
       inputs.push({
         variable,
         paths: alias.paths.map((path) => path.map(translateStep)),
-        ...representationOf(alias.requires, alias.inputRewrites),
+        requires: alias.requires.map(translateSelection),
+        rewrites: alias.inputRewrites?.flatMap(translateRewrite) ?? [],
       });
     }
     return {
@@ -106,41 +108,6 @@ function translateBatchFetch(node: HiveBatchFetch): EntityFetchNode {
     };
   });
   return { kind: 'entities', ...operationOf(node), inputs, outputs };
-}
-
-/**
- * A subgraph that knows an interface as an object is told the interface's name for every object. What is required then
- * names some of the object's types only, although what is asked is asked of all of them.
- */
-function representationOf(
-  requires: readonly HiveSelection[],
-  inputRewrites: readonly HiveRewrite[] | undefined,
-): Pick<EntityInput, 'requires' | 'rewrites'> {
-  const rewrites = inputRewrites?.flatMap(translateRewrite) ?? [];
-  const interfaces = rewrites.flatMap(interfaceOf);
-  const [name] = interfaces;
-  const selections = requires.map(translateSelection);
-  return {
-    requires:
-      name !== undefined && interfaces.length === 1
-        ? selections.map((selection) =>
-            selection.kind === 'fragment' ? { ...selection, type: name } : selection,
-          )
-        : selections,
-    rewrites,
-  };
-}
-
-/** The interface whose name an object is given. */
-function interfaceOf(rewrite: Rewrite): string[] {
-  const [step, ...more] = rewrite.path;
-  return rewrite.kind === 'set' &&
-    rewrite.field === '__typename' &&
-    step?.kind === 'type' &&
-    more.length === 0 &&
-    rewrite.value === step.name
-    ? [step.name]
-    : [];
 }
 
 function operationOf(node: HiveFetch | HiveBatchFetch) {

@@ -1,19 +1,25 @@
 import {
-  type ArgumentNode,
   type DocumentNode,
   type FieldNode,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  Kind,
-  visit,
 } from 'graphql';
 import type { JsonObject } from '../execute/json.ts';
 import { fetchedName } from './client-names.ts';
+import { hasInterfaceObjects } from './interface-objects.ts';
 import type { QueryPlan } from './plan.ts';
 import { type PlannedGraph, plannedDocument } from './planned-document.ts';
 import type { Planner, PlannerName } from './planner.ts';
 import { requiredFields } from './required-fields.ts';
+
+export interface PlannedSupergraph {
+  document: DocumentNode;
+  /** All of it, with the directives of composition. */
+  fullSchema: GraphQLSchema;
+  /** What clients see. */
+  apiSchema: GraphQLSchema;
+}
 
 /** Plans a client's operations: a planner gets them without what planners stumble over. */
 export class OperationPlanner {
@@ -21,13 +27,13 @@ export class OperationPlanner {
   readonly #planner: Planner;
   readonly #graph: PlannedGraph;
 
-  constructor(planner: Planner, supergraph: DocumentNode, apiSchema: GraphQLSchema) {
+  constructor(planner: Planner, { document, fullSchema, apiSchema }: PlannedSupergraph) {
     this.name = planner.name;
     this.#planner = planner;
     this.#graph = {
       apiSchema,
-      required: requiredFields(supergraph),
-      hasInterfaceObjects: hasInterfaceObjects(supergraph),
+      required: requiredFields(document),
+      hasInterfaceObjects: hasInterfaceObjects(fullSchema),
     };
   }
 
@@ -47,12 +53,9 @@ export class OperationPlanner {
     const plan = await this.#planner.plan(document, operationName);
     if (plan.kind === 'operation' && !plan.root) {
       // Some planners leave out what they find no way to; the client would take the null for an answer.
-      throw new GraphQLError(
-        'This operation cannot be planned: the subgraphs do not offer what it asks for.',
-        {
-          extensions: { code: 'PLANNING_FAILED' },
-        },
-      );
+      throw new GraphQLError('The subgraphs do not offer what this operation asks for.', {
+        extensions: { code: 'PLANNING_FAILED' },
+      });
     }
     return plan;
   }
@@ -61,19 +64,4 @@ export class OperationPlanner {
   fetchedName(field: FieldNode): string {
     return fetchedName(field, this.#graph.required);
   }
-}
-
-function hasInterfaceObjects(supergraph: DocumentNode): boolean {
-  let found = false;
-  visit(supergraph, {
-    Directive({ name, arguments: given }) {
-      if (name.value !== 'join__type') return;
-      found ||= given?.some(isTrueInterfaceObject) ?? false;
-    },
-  });
-  return found;
-}
-
-function isTrueInterfaceObject({ name, value }: ArgumentNode): boolean {
-  return name.value === 'isInterfaceObject' && value.kind === Kind.BOOLEAN && value.value;
 }
