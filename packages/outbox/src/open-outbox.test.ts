@@ -162,11 +162,10 @@ describe('the outbox', () => {
     await second.start();
     await commit(second, message('a', 2)); // told to the first
     await second.drained(5_000);
-    const backends = await database
-      .em()
-      .execute(
-        `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'outbox relay'`,
-      );
+    const backends = await database.em().execute(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+          where application_name = 'outbox relay' and datname = current_database()`,
+    );
     expect(backends).toHaveLength(2);
     await commit(second, message('a', 3));
     await second.drained(10_000);
