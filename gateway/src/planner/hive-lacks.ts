@@ -12,7 +12,6 @@ import {
   parse,
   type SelectionSetNode,
 } from 'graphql';
-import { isInterfaceObject } from './interface-objects.ts';
 
 /** What a supergraph needs and Hive's planner does not have, or gets wrong; null when it will do. */
 export function lacksOfHive(supergraph: GraphQLSchema): string | null {
@@ -74,4 +73,14 @@ function meetsItself(
       type,
     ]);
   });
+}
+
+function isInterfaceObject(type: GraphQLNamedType): boolean {
+  return (type.astNode?.directives ?? []).some(
+    (directive) =>
+      directive.name.value === 'join__type' &&
+      directive.arguments?.some(
+        ({ name, value }) => name.value === 'isInterfaceObject' && value.kind === Kind.BOOLEAN && value.value,
+      ),
+  );
 }

@@ -4,10 +4,10 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  isAbstractType,
 } from 'graphql';
 import type { JsonObject } from '../execute/json.ts';
 import { fetchedName } from './client-names.ts';
-import { hasInterfaceObjects } from './interface-objects.ts';
 import type { QueryPlan } from './plan.ts';
 import { type PlannedGraph, plannedDocument } from './planned-document.ts';
 import type { Planner, PlannerName } from './planner.ts';
@@ -33,7 +33,7 @@ export class OperationPlanner {
     this.#graph = {
       apiSchema,
       required: requiredFields(document),
-      hasInterfaceObjects: hasInterfaceObjects(fullSchema),
+      partlyHidden: partlyHidden(fullSchema, apiSchema),
     };
   }
 
@@ -64,4 +64,11 @@ export class OperationPlanner {
   fetchedName(field: FieldNode): string {
     return fetchedName(field, this.#graph.required);
   }
+}
+
+function partlyHidden(fullSchema: GraphQLSchema, apiSchema: GraphQLSchema): Set<string> {
+  const names = Object.values(fullSchema.getTypeMap())
+    .filter(isAbstractType)
+    .filter((type) => fullSchema.getPossibleTypes(type).some(({ name }) => !apiSchema.getType(name)));
+  return new Set(names.map(({ name }) => name));
 }

@@ -6,7 +6,6 @@ import {
   type GraphQLSchema,
   getNamedType,
   type InlineFragmentNode,
-  isAbstractType,
   isInterfaceType,
   isObjectType,
   Kind,
@@ -18,14 +17,15 @@ import type { JsonObject } from '../execute/json.ts';
 import { isIncluded } from '../operation/conditions.ts';
 import { fetchedName } from './client-names.ts';
 import type { RequiredFields } from './required-fields.ts';
+import { Selectable } from './selectable.ts';
 
 /** What is known of a supergraph before any operation. */
 export interface PlannedGraph {
   apiSchema: GraphQLSchema;
   /** Fields that a plan may have to fetch for itself. */
   required: RequiredFields;
-  /** Whether some subgraph knows an interface as if it were an object. */
-  hasInterfaceObjects: boolean;
+  /** Interfaces and unions with types that clients must not see. */
+  partlyHidden: ReadonlySet<string>;
 }
 
 /**
@@ -62,10 +62,12 @@ class Selected {
   readonly #definitions = new Map<string, FragmentDefinitionNode>();
   readonly #values: JsonObject;
   readonly #graph: PlannedGraph;
+  readonly #selectable: Selectable;
 
   constructor(document: DocumentNode, values: JsonObject, graph: PlannedGraph) {
     this.#values = values;
     this.#graph = graph;
+    this.#selectable = new Selectable(graph.apiSchema, this.fragments);
     for (const definition of document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) {
         this.#definitions.set(definition.name.value, definition);
@@ -112,16 +114,14 @@ class Selected {
   }
 
   /**
-   * Asks what an object is where it may be one thing or another, and where nothing else is asked of it, or only what it
-   * cannot have: planners leave such a field out.
+   * Asks what an object is where its type may be one that clients must not see, and where nothing of it is taken: planners
+   * leave such a field out. Nowhere else, since the question costs a request where a subgraph does not know the answer.
    */
   #below(selectionSet: SelectionSetNode, type: ParentType): SelectionSetNode {
-    const selections = this.of(selectionSet, type)?.selections ?? [];
-    const isNeeded = isAbstractType(type)
-      ? // Where a subgraph does not know the answer, the question costs a request.
-        !this.#graph.hasInterfaceObjects || selections.length === 0
-      : selections.every(({ kind }) => kind !== Kind.FIELD);
-    return { kind: Kind.SELECTION_SET, selections: isNeeded ? [typename, ...selections] : selections };
+    const selected = this.of(selectionSet, type) ?? { kind: Kind.SELECTION_SET, selections: [] };
+    if (type && this.#selectable.takes(selected, type) && !this.#graph.partlyHidden.has(type.name))
+      return selected;
+    return { kind: Kind.SELECTION_SET, selections: [typename, ...selected.selections] };
   }
 
   #isEmpty(name: string): boolean {
