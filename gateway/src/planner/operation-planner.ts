@@ -1,3 +1,4 @@
+import type { Log } from '@alexandrite/telemetry/log';
 import {
   type DocumentNode,
   type FieldNode,
@@ -26,8 +27,10 @@ export class OperationPlanner {
   readonly name: PlannerName;
   readonly #planner: Planner;
   readonly #graph: PlannedGraph;
+  readonly #log: Log;
 
-  constructor(planner: Planner, { document, fullSchema, apiSchema }: PlannedSupergraph) {
+  constructor(planner: Planner, { document, fullSchema, apiSchema }: PlannedSupergraph, log: Log) {
+    this.#log = log;
     this.name = planner.name;
     this.#planner = planner;
     this.#graph = {
@@ -50,7 +53,7 @@ export class OperationPlanner {
     if (!operation) throw new TypeError(`expected an operation ${operationName ?? 'without a name'}`);
     const document = plannedDocument(original, operation, values, this.#graph);
     if (!document) return { kind: 'operation', root: null };
-    const plan = await this.#planner.plan(document, operationName);
+    const plan = await this.#plan(document, operationName);
     if (plan.kind === 'operation' && !plan.root) {
       // Some planners leave out what they find no way to; the client would take the null for an answer.
       throw new GraphQLError('The subgraphs do not offer what this operation asks for.', {
@@ -58,6 +61,18 @@ export class OperationPlanner {
       });
     }
     return plan;
+  }
+
+  async #plan(document: DocumentNode, operationName: string | undefined): Promise<QueryPlan> {
+    try {
+      return await this.#planner.plan(document, operationName);
+    } catch (error) {
+      if (error instanceof GraphQLError) throw error;
+      this.#log.error({ err: error, operation: operationName ?? null }, 'an operation cannot be planned');
+      throw new GraphQLError('This operation cannot be planned.', {
+        extensions: { code: 'PLANNING_FAILED' },
+      });
+    }
   }
 
   /** The name under which a field of the client's operation stands in what the plan fetches. */

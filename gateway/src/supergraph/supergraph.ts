@@ -55,7 +55,7 @@ export async function loadSupergraph(
     document,
     apiSchema,
     fullSchema,
-    planner: new OperationPlanner(chosen, { document, fullSchema, apiSchema }),
+    planner: new OperationPlanner(chosen, { document, fullSchema, apiSchema }, log),
     subgraphs,
   };
 }
