@@ -10,6 +10,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   PORT: ['port'],
   HOST: ['host'],
   LOG_LEVEL: ['logLevel'],
+  PLANNER: ['planner'],
   NATS_URL: ['bus', 'natsUrl'],
   REDIS_URL: ['cache', 'redisUrl'],
   AUTH_SECRET: ['auth', 'sharedSecret'],

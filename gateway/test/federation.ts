@@ -42,6 +42,9 @@ export function compose(subgraphs: readonly { name: string; sdl: string; url: st
   return supergraphSdl;
 }
 
+/** `PLANNER=hive` runs any test with the other planner. */
+const everywhere = process.env.PLANNER ? { planner: process.env.PLANNER } : {};
+
 export async function startFederation(
   definitions: readonly SubgraphDefinition[],
   options: FederationOptions = {},
@@ -66,7 +69,7 @@ async function open(
   const file = join(folder, 'supergraph.graphql');
   writeFileSync(file, supergraphSdl);
   const settings = settingsDecoder.decode(
-    { supergraph: file, port: 0, logLevel: 'silent', ...options.settings },
+    { supergraph: file, port: 0, logLevel: 'silent', ...everywhere, ...options.settings },
     '',
   );
   const gateway = closers.use(await build(settings, options.ports));

@@ -22,9 +22,9 @@ Serves a Federation 2 supergraph at /graphql.
   --print-config-schema     the JSON schema of the configuration
   --help
 
-Environment, stronger than the file and weaker than flags: SUPERGRAPH, PORT, HOST, LOG_LEVEL, NATS_URL, REDIS_URL,
-AUTH_SECRET or AUTH_JWKS_URL, GATEWAY_SECRET, CURSOR_SECRET, SUBGRAPH_URL_<NAME> (the subgraph's name in capitals,
-other signs as _).
+Environment, stronger than the file and weaker than flags: SUPERGRAPH, PORT, HOST, PLANNER, LOG_LEVEL, NATS_URL,
+REDIS_URL, AUTH_SECRET or AUTH_JWKS_URL, GATEWAY_SECRET, CURSOR_SECRET, SUBGRAPH_URL_<NAME> (the subgraph's name in
+capitals, other signs as _).
 `;
 
 /** Throws a TypeError that names an unknown option. */
