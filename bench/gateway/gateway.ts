@@ -1,58 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { type Bench, BenchRefused, type Report, type Table } from '../src/bench.ts';
-import { type Server, type ServerOptions, startServer } from '../src/child.ts';
+import type { Bench, Report, Table } from '../src/bench.ts';
+import type { Server } from '../src/child.ts';
 import { wholeNumber } from '../src/flags.ts';
 import { processorMs, residentMb, settled } from '../src/process-stat.ts';
 import { say } from '../src/progress.ts';
 import { median, rounded, spread, timed } from '../src/statistics.ts';
-import { type OperationName, operations, reference } from './graph.ts';
+import { chosenOf, contestants, startSubgraphs } from './contestants.ts';
+import { distinct, type OperationName, operations, reference } from './graph.ts';
 import { type Load, load } from './wrk.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const here = (file: string) => join(import.meta.dirname, file);
 const COLD_OPERATIONS = 15;
-
-/** The platform's parts that a contestant is told of. */
-interface Behind {
-  supergraph: string;
-  /** The subgraphs' URLs, as JSON. */
-  urls: string;
-}
-
-/** `profile`: where the process is to write its CPU profile, if anywhere. */
-type Start = (behind: Behind, profile: string | undefined) => Promise<{ server: Server; url: string }>;
-
-const contestants: Readonly<Record<string, { what: string; start: Start }>> = {
-  ours: { what: 'ours, Apollo planner', start: ours('apollo', 'off') },
-  'ours-shared': { what: 'ours, Apollo planner, sharing', start: ours('apollo', 'on') },
-  'ours-hive': { what: 'ours, Hive planner', start: ours('hive', 'off') },
-  'ours-hive-shared': { what: 'ours, Hive planner, sharing', start: ours('hive', 'on') },
-  bff16: { what: 'BFF by hand, 16 fetches', start: peer('bff.ts', ({ urls }) => ['16', urls]) },
-  'bff-once': { what: 'BFF by hand, each entity once', start: peer('bff.ts', ({ urls }) => ['once', urls]) },
-  apollo: { what: 'vanilla Apollo', start: peer('peers/apollo.ts', ({ supergraph }) => [supergraph]) },
-  'hive-js': {
-    what: 'Hive Gateway, JS planner',
-    start: peer('peers/hive.ts', ({ supergraph }) => ['js', 'off', supergraph]),
-  },
-  'hive-js-shared': {
-    what: 'Hive Gateway, JS planner, sharing (its default)',
-    start: peer('peers/hive.ts', ({ supergraph }) => ['js', 'on', supergraph]),
-  },
-  'hive-rust': {
-    what: 'Hive Gateway, Rust planner',
-    start: peer('peers/hive.ts', ({ supergraph }) => ['rust', 'off', supergraph]),
-  },
-  'hive-rust-shared': {
-    what: 'Hive Gateway, Rust planner, sharing (its default)',
-    start: peer('peers/hive.ts', ({ supergraph }) => ['rust', 'on', supergraph]),
-  },
-  mercurius: { what: 'Mercurius', start: peer('peers/mercurius.ts', ({ urls }) => [urls]) },
-};
 
 export const bench: Bench = {
   summary: 'a nested federated query and a small one, beside Apollo, Hive, Mercurius and code by hand',
@@ -67,52 +29,6 @@ export const bench: Bench = {
   peers: true,
   run,
 };
-
-function peer(script: string, args: (behind: Behind) => string[]): Start {
-  return async (behind, profile) => {
-    const server = await startServer(here(script), args(behind), processOptions(profile));
-    return { server, url: server.ready.url! };
-  };
-}
-
-function ours(planner: 'apollo' | 'hive', share: 'on' | 'off'): Start {
-  return async ({ supergraph }, profile) => {
-    const port = await freePort();
-    const flags = ['--supergraph', supergraph, '--port', String(port), '--log-level', 'warn'];
-    const server = await startServer(
-      join(root, 'gateway/src/main.ts'),
-      [...flags, '--planner', planner, '--share-fetches', share],
-      { ...processOptions(profile), isReady: () => answers(`http://127.0.0.1:${port}/health/ready`) },
-    );
-    return { server, url: `http://127.0.0.1:${port}/graphql` };
-  };
-}
-
-const production = { NODE_ENV: 'production', APOLLO_TELEMETRY_DISABLED: '1' };
-
-function processOptions(profile: string | undefined): ServerOptions {
-  if (profile === undefined) return { env: production };
-  return { env: { ...production, BENCH_PROFILE: profile }, node: ['--import', here('profile.ts')] };
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url)).ok;
-  } catch (error) {
-    // Nobody listens yet; anything else would be told at the deadline, with what the process said.
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  return address.port;
-}
 
 interface Measured {
   name: string;
@@ -138,15 +54,13 @@ async function run(argv: string[]): Promise<Report> {
   const rounds = wholeNumber('rounds', values.rounds, 1, 100);
   const seconds = wholeNumber('seconds', values.seconds, 1, 3_600);
   const connections = wholeNumber('connections', values.connections, 1, 10_000);
-  const chosen = values.only.split(',');
-  for (const name of chosen)
-    if (!contestants[name]) throw new BenchRefused(`--only: expected names of contestants, got "${name}"`);
+  const chosen = chosenOf(values.only);
 
   await using stack = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'bench-gateway-'));
   stack.defer(() => rm(folder, { recursive: true }));
   const supergraph = join(folder, 'supergraph.graphql');
-  const subgraphs = stack.use(await startServer(here('subgraphs.ts'), [supergraph], { env: production }));
+  const subgraphs = stack.use(await startSubgraphs(supergraph));
   const behind = { supergraph, urls: JSON.stringify(subgraphs.ready) };
 
   const field: Measured[] = [];
@@ -215,10 +129,13 @@ async function checkAnswers({ what, url }: Measured): Promise<void> {
   }
 }
 
-/** Operations that nobody has seen, one after another, to a process that has worked for a while. */
+/**
+ * Operations that nobody has seen, one after another, to a process that has worked for a while. They differ in what is not
+ * asked of subgraphs, so that these are not measured too.
+ */
 async function measureCold({ coldMs, url }: Measured): Promise<void> {
   for (let i = 0; i < COLD_OPERATIONS; i++) {
-    const query = operations.nested.replace('topProducts {', `top${i}: topProducts {`);
+    const query = distinct('nested', `cold${i}`);
     coldMs.push((await timed(() => post(url, JSON.stringify({ query })))).ms);
   }
 }

@@ -160,3 +160,8 @@ for (const [typeName, fields] of Object.entries(resolvers)) {
 export async function reference(name: OperationName): Promise<ExecutionResult> {
   return graphql({ schema: whole, source: operations[name] });
 }
+
+/** The same operation in a document of its own: subgraphs see no difference. */
+export function distinct(name: OperationName, alias: string): string {
+  return operations[name].replace('{', `{ ${alias}: __typename`);
+}
