@@ -40,10 +40,10 @@ type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
  */
 export async function startFrame(options: FrameOptions): Promise<ApolloServer<FrameContext>> {
   const { engine, generation, log } = options;
-  const execute: Executor = async ({ document, queryHash, request, context }) => {
+  const execute: Executor = async ({ document, source, request, context }) => {
     const current = generation();
     try {
-      const compiled = await current.compileDocument(queryHash, document, request.operationName);
+      const compiled = await current.compileDocument(source, document, request.operationName);
       if (compiled.kind === 'subscription') throw [needsStream()];
       const { caller } = context as FrameContext;
       const dryRun =

@@ -45,30 +45,33 @@ export class Generation {
     this.#compilation = { supergraph, costs };
   }
 
+  /** What is compiled already, or null: at once, without a promise. */
+  known(text: string, operationName: string | null): CompiledOperation | null {
+    return this.operations.known(text, operationName);
+  }
+
   /** Rejects with an array of GraphQLErrors that the client may see. */
   compileText(text: string, operationName: string | null | undefined): Promise<CompiledOperation> {
-    const key = keyOf(hashOf(text), operationName);
-    return this.operations.get(key, async () => {
+    return this.operations.get(text, operationName ?? null, async () => {
       await this.turns.next();
-      return this.#compile(key, parseDocument(text, this.#limits.maxTokens), operationName);
+      return this.#compile(text, parseDocument(text, this.#limits.maxTokens), operationName);
     });
   }
 
-  /** `hash` is the text's. Rejects with an array of GraphQLErrors that the client may see. */
+  /** `text` is the document's. Rejects with an array of GraphQLErrors that the client may see. */
   compileDocument(
-    hash: string,
+    text: string,
     document: DocumentNode,
     operationName: string | null | undefined,
   ): Promise<CompiledOperation> {
-    const key = keyOf(hash, operationName);
-    return this.operations.get(key, async () => {
+    return this.operations.get(text, operationName ?? null, async () => {
       await this.turns.next();
-      return this.#compile(key, document, operationName);
+      return this.#compile(text, document, operationName);
     });
   }
 
-  #compile(key: string, document: DocumentNode, operationName: string | null | undefined) {
+  #compile(text: string, document: DocumentNode, operationName: string | null | undefined) {
     checkDocument(document, this.supergraph.apiSchema, this.#rules, this.#limits);
-    return compileOperation(key, document, operationName, this.#compilation);
+    return compileOperation(keyOf(hashOf(text), operationName), document, operationName, this.#compilation);
   }
 }

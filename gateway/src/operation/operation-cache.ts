@@ -1,9 +1,27 @@
 import type { CompiledOperation } from './compile.ts';
 
-/** Compiled operations, the least recently used leave first. Equal operations that arrive together are compiled once. */
+/** An operation that is compiled, or about to be; a link of the chain from the least to the most recently used. */
+interface Entry {
+  text: string;
+  operationName: string | null;
+  compiling: Promise<CompiledOperation>;
+  /** Null until it is compiled. */
+  compiled: CompiledOperation | null;
+  uses: number;
+  older: Entry | null;
+  newer: Entry | null;
+}
+
+/**
+ * Compiled operations by their text and name; no hash is needed to find one. The least recently used leave first. Equal
+ * operations that arrive together are compiled once.
+ */
 export class OperationCache {
-  readonly #entries = new Map<string, Promise<CompiledOperation>>();
+  readonly #byText = new Map<string, Map<string | null, Entry>>();
   readonly #limit: number;
+  #oldest: Entry | null = null;
+  #newest: Entry | null = null;
+  size = 0;
   hits = 0;
   misses = 0;
 
@@ -11,29 +29,84 @@ export class OperationCache {
     this.#limit = limit;
   }
 
-  get(key: string, compile: () => Promise<CompiledOperation>): Promise<CompiledOperation> {
-    const known = this.#entries.get(key);
+  /** What is compiled already: at once, for those who have another way for all else. Only a hit is counted. */
+  known(text: string, operationName: string | null): CompiledOperation | null {
+    const entry = this.#byText.get(text)?.get(operationName);
+    if (!entry?.compiled) return null;
+    this.#use(entry);
+    return entry.compiled;
+  }
+
+  get(
+    text: string,
+    operationName: string | null,
+    compile: () => Promise<CompiledOperation>,
+  ): Promise<CompiledOperation> {
+    const known = this.#byText.get(text)?.get(operationName);
     if (known) {
-      this.hits++;
-      this.#entries.delete(key);
-      this.#entries.set(key, known);
-      return known;
+      this.#use(known);
+      return known.compiling;
     }
     this.misses++;
     const compiling = compile();
-    this.#entries.set(key, compiling);
-    // A refusal is not kept: there are endlessly many documents that are wrong.
-    compiling.catch(() => {
-      if (this.#entries.get(key) === compiling) this.#entries.delete(key);
-    });
-    if (this.#entries.size > this.#limit) {
-      const oldest = this.#entries.keys().next();
-      if (!oldest.done) this.#entries.delete(oldest.value);
-    }
+    const entry: Entry = {
+      text,
+      operationName,
+      compiling,
+      compiled: null,
+      uses: 1,
+      older: null,
+      newer: null,
+    };
+    this.#add(entry);
+    compiling.then(
+      (compiled) => {
+        entry.compiled = compiled;
+      },
+      // A refusal is not kept: there are endlessly many documents that are wrong.
+      () => this.#remove(entry),
+    );
+    if (this.size > this.#limit && this.#oldest) this.#remove(this.#oldest);
     return compiling;
   }
 
-  get size(): number {
-    return this.#entries.size;
+  #use(entry: Entry): void {
+    this.hits++;
+    entry.uses++;
+    if (entry === this.#newest) return;
+    this.#unlink(entry);
+    this.#append(entry);
+  }
+
+  #add(entry: Entry): void {
+    const named = this.#byText.get(entry.text);
+    if (named) named.set(entry.operationName, entry);
+    else this.#byText.set(entry.text, new Map([[entry.operationName, entry]]));
+    this.#append(entry);
+    this.size++;
+  }
+
+  #remove(entry: Entry): void {
+    const named = this.#byText.get(entry.text);
+    if (named?.get(entry.operationName) !== entry) return;
+    named.delete(entry.operationName);
+    if (named.size === 0) this.#byText.delete(entry.text);
+    this.#unlink(entry);
+    this.size--;
+  }
+
+  #append(entry: Entry): void {
+    entry.older = this.#newest;
+    entry.newer = null;
+    if (this.#newest) this.#newest.newer = entry;
+    else this.#oldest = entry;
+    this.#newest = entry;
+  }
+
+  #unlink(entry: Entry): void {
+    if (entry.older) entry.older.newer = entry.newer;
+    else this.#oldest = entry.newer;
+    if (entry.newer) entry.newer.older = entry.older;
+    else this.#newest = entry.older;
   }
 }
