@@ -12,19 +12,41 @@ import {
 /** Node's own figures (heap, event loop, descriptors) belong to the process, however many services share it. */
 let processRegistry: Registry | undefined;
 
+function registryOfProcess(): Registry {
+  if (!processRegistry) {
+    processRegistry = new Registry();
+    collectDefaultMetrics({ register: processRegistry });
+  }
+  return processRegistry;
+}
+
+/** For what exists once in a process; every service's text shows it. */
+export function processCounter<T extends string>(
+  configuration: Omit<CounterConfiguration<T>, 'registers'>,
+): Counter<T> {
+  return new Counter({ ...configuration, registers: [registryOfProcess()] });
+}
+
+/** As `processCounter`; may have `collect()`. */
+export function processGauge<T extends string>(
+  configuration: Omit<GaugeConfiguration<T>, 'registers'>,
+): Gauge<T> {
+  return new Gauge({ ...configuration, registers: [registryOfProcess()] });
+}
+
 /**
  * The metrics of one service. Never the library's global registry: with `npm start` five services share a process, and
  * two of them may well count the same thing under the same name.
  */
 export class Metrics {
   readonly #registry = new Registry();
+  /** Whose they are. */
+  readonly service: string;
 
   constructor(service: string) {
+    this.service = service;
     this.#registry.setDefaultLabels({ service });
-    if (!processRegistry) {
-      processRegistry = new Registry();
-      collectDefaultMetrics({ register: processRegistry });
-    }
+    registryOfProcess();
   }
 
   counter<T extends string>(configuration: Omit<CounterConfiguration<T>, 'registers'>): Counter<T> {
@@ -45,7 +67,7 @@ export class Metrics {
 
   /** The Prometheus text of this service and of the process it runs in. */
   async text(): Promise<string> {
-    const [own, shared] = await Promise.all([this.#registry.metrics(), processRegistry!.metrics()]);
+    const [own, shared] = await Promise.all([this.#registry.metrics(), registryOfProcess().metrics()]);
     return `${own.trimEnd()}\n${shared}`;
   }
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
+import type { Span } from './span.ts';
 
 /** One step of a trace, as W3C Trace Context names it. */
 export interface Trace {
@@ -8,6 +9,8 @@ export interface Trace {
   /** 16 hex digits: this step. */
   spanId: string;
   sampled: boolean;
+  /** What is recorded of this step; absent while traces go nowhere. */
+  span?: Span | undefined;
 }
 
 /** The name of the HTTP header and of the bus message header. */
@@ -28,13 +31,11 @@ export function parseTraceparent(text: string | undefined): Trace | null {
 /** A new step: below the one that called us when it says so, else the first of a new trace. */
 export function startTrace(traceparent?: string): Trace {
   const parent = parseTraceparent(traceparent);
-  return parent
-    ? childOf(parent)
-    : { traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex'), sampled: true };
+  return parent ? childOf(parent) : { traceId: randomHex(16), spanId: randomHex(8), sampled: true };
 }
 
-export function childOf(parent: Trace): Trace {
-  return { ...parent, spanId: randomBytes(8).toString('hex') };
+export function childOf({ traceId, sampled }: Trace): Trace {
+  return { traceId, spanId: randomHex(8), sampled };
 }
 
 export function formatTraceparent(trace: Trace): string {
@@ -48,6 +49,21 @@ export function withTrace<T>(trace: Trace, work: () => T): T {
 
 export function currentTrace(): Trace | undefined {
   return storage.getStore();
+}
+
+/** Each call of the system's generator costs microseconds: one fills many ids. */
+const randomness = Buffer.alloc(8_192);
+let used = randomness.length;
+
+function randomHex(bytes: number): string {
+  if (used + bytes > randomness.length) {
+    randomFillSync(randomness);
+    used = 0;
+  }
+  used += bytes;
+  const hex = randomness.toString('hex', used - bytes, used);
+  // Zeros alone are no id, says the specification.
+  return /[^0]/.test(hex) ? hex : randomHex(bytes);
 }
 
 /** Headers that carry the current step to a subgraph or onto the bus; empty outside a trace. */
