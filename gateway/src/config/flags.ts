@@ -17,7 +17,7 @@ Serves a Federation 2 supergraph at /graphql.
   --host <address>          default 127.0.0.1
   --config <file>           JSON; \${NAME} is an environment variable
   --share-fetches on|off    send equal queries in flight once; default off
-  --planner apollo|hive     who plans operations; default apollo
+  --planner apollo|hive     who plans operations; default hive, helped by apollo where it lacks something
   --log-level <level>       trace, debug, info, warn, error, fatal, silent
   --print-config-schema     the JSON schema of the configuration
   --help

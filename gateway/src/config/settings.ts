@@ -47,13 +47,22 @@ const limits = {
 const fields = {
   $schema: or(text('For editors.'), undefined),
   supergraph: text('A file or a URL of the composed Federation 2 schema.'),
+  reload: orDefaults({
+    watch: or(flag('Whether a new supergraph is taken up by itself.'), true),
+    debounceMs: or(integer('How long the file must have been left alone.', 0, 60_000), 200),
+    pollMs: or(integer('How often the URL is asked; a tenth more or less.', 100, 24 * HOUR_MS), 30_000),
+    timeoutMs: or(integer('How long the URL may take to answer.', 1, HOUR_MS), 10_000),
+    maxBytes: or(integer('The largest supergraph.', 1_024, 1_024 * MIB), 64 * MIB),
+    warmOperations: or(integer('Operations compiled before a new supergraph takes over.', 0, 100_000), 200),
+    warmMs: or(integer('How long that may take.', 0, HOUR_MS), 5_000),
+  }),
   host: or(text('The address to listen on.'), '127.0.0.1'),
   port: or(integer('The port to listen on; 0 takes a free one.', 0, 65_535), 4000),
   logLevel: or(
     oneOf('How much is logged.', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
     'info' as const,
   ),
-  planner: or(oneOf('Who plans operations.', plannerNames), 'apollo' as const),
+  planner: or(oneOf('Who plans operations.', plannerNames), 'hive' as const),
   shareFetches: or(
     flag('Whether equal queries in flight to a subgraph, with equal headers, are sent once.'),
     false,

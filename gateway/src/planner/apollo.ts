@@ -1,9 +1,7 @@
-import { operationFromDocument } from '@apollo/federation-internals';
 import type {
   QueryPlan as ApolloPlan,
   PlanNode as ApolloPlanNode,
   FetchDataRewrite,
-  QueryPlanner,
   QueryPlanSelectionNode,
 } from '@apollo/query-planner';
 import { type DocumentNode, GraphQLError } from 'graphql';
@@ -20,21 +18,38 @@ import type {
 } from './plan.ts';
 import type { Planner } from './planner.ts';
 
-/** Apollo's own planner, in JavaScript. */
+/** Apollo's own planner, in JavaScript: loaded when it is first needed, since that takes a second and 80 megabytes. */
 export class ApolloPlanner implements Planner {
   readonly name = 'apollo';
-  readonly #planner: QueryPlanner;
+  readonly #sdl: string;
+  #ready: Promise<(document: DocumentNode, operationName: string | undefined) => ApolloPlan> | undefined;
 
-  constructor(planner: QueryPlanner) {
-    this.#planner = planner;
+  constructor(sdl: string) {
+    this.#sdl = sdl;
   }
 
-  plan(document: DocumentNode, operationName: string | undefined): QueryPlan {
-    const schema = this.#planner.supergraph.apiSchema();
-    return translate(
-      this.#planner.buildQueryPlan(operationFromDocument(schema, document, { operationName })),
-    );
+  async plan(document: DocumentNode, operationName: string | undefined): Promise<QueryPlan> {
+    const plan = await this.load();
+    return translate(plan(document, operationName));
   }
+
+  /** Once; the supergraph is known to be valid. */
+  load() {
+    this.#ready ??= loadPlanner(this.#sdl);
+    return this.#ready;
+  }
+}
+
+async function loadPlanner(sdl: string) {
+  const [{ operationFromDocument, Supergraph }, { QueryPlanner }] = await Promise.all([
+    import('@apollo/federation-internals'),
+    import('@apollo/query-planner'),
+  ]);
+  const supergraph = Supergraph.build(sdl, { validateSupergraph: false });
+  const planner = new QueryPlanner(supergraph);
+  const schema = supergraph.apiSchema();
+  return (document: DocumentNode, operationName: string | undefined) =>
+    planner.buildQueryPlan(operationFromDocument(schema, document, { operationName }));
 }
 
 export function translate(plan: ApolloPlan): QueryPlan {

@@ -1,5 +1,6 @@
 import type { Log } from '@alexandrite/telemetry/log';
 import type { GraphQLSchema } from 'graphql';
+import type { ApolloPlanner } from './apollo.ts';
 import { HivePlanner } from './hive.ts';
 import { lacksOfHive } from './hive-lacks.ts';
 import type { Planner, PlannerName } from './planner.ts';
@@ -9,15 +10,18 @@ export interface PlannerGround {
   sdl: string;
   /** All of it, with the directives of composition. */
   fullSchema: GraphQLSchema;
-  /** There is always one: it comes with the supergraph's check. */
-  apollo: Planner;
+  /** There is always one. */
+  apollo: ApolloPlanner;
   log: Log;
 }
 
 /** The planner that was asked for, or the other one where it lacks something: one line of the log says so. */
 export async function choosePlanner(wanted: PlannerName, ground: PlannerGround): Promise<Planner> {
-  if (wanted === 'apollo') return ground.apollo;
   const { sdl, fullSchema, apollo, log } = ground;
+  if (wanted === 'apollo') {
+    await apollo.load();
+    return apollo;
+  }
   let reason = lacksOfHive(fullSchema);
   if (reason === null) {
     try {
@@ -29,5 +33,6 @@ export async function choosePlanner(wanted: PlannerName, ground: PlannerGround):
     }
   }
   log.warn({ wanted, planner: apollo.name, reason }, 'the planner that was asked for lacks something');
+  await apollo.load();
   return apollo;
 }

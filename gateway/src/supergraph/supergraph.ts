@@ -1,11 +1,10 @@
-import './no-telemetry.ts';
 import type { Log } from '@alexandrite/telemetry/log';
-import { ApolloGateway } from '@apollo/gateway';
-import { buildASTSchema, type DocumentNode, type GraphQLSchema, Kind, parse } from 'graphql';
+import { buildASTSchema, buildSchema, type DocumentNode, type GraphQLSchema, Kind, parse } from 'graphql';
 import { ApolloPlanner } from '../planner/apollo.ts';
 import { choosePlanner } from '../planner/choose.ts';
 import { OperationPlanner } from '../planner/operation-planner.ts';
 import type { PlannerName } from '../planner/planner.ts';
+import { checkSupergraph } from './check.ts';
 
 /** A supergraph that can be served: checked, with a planner. */
 export interface Supergraph {
@@ -24,32 +23,13 @@ export interface Supergraph {
 export async function loadSupergraph(
   sdl: string,
   log: Log,
-  planner: PlannerName = 'apollo',
+  planner: PlannerName = 'hive',
 ): Promise<Supergraph> {
-  const subgraphs = new Map<string, { url: string }>();
-  const gateway = new ApolloGateway({
-    supergraphSdl: sdl,
-    logger: {
-      // It says at "info" what we say ourselves.
-      debug: (message) => log.trace(String(message)),
-      info: (message) => log.debug(String(message)),
-      warn: (message) => log.warn(String(message)),
-      error: (message) => log.error(String(message)),
-    },
-    buildService({ name, url }) {
-      subgraphs.set(name, { url: url ?? '' });
-      return {
-        process: () => Promise.reject(new Error(`the subgraph ${name} is asked by our own executor`)),
-      };
-    },
-  });
-  const { schema: apiSchema } = await gateway.load();
-  const { queryPlanner } = gateway.__testing();
-  if (!queryPlanner) throw new Error('supergraph: it has no planner');
+  const { apiSdl, subgraphs } = await checkSupergraph(sdl, log);
+  const apiSchema = buildSchema(apiSdl, { noLocation: true, assumeValid: true, assumeValidSDL: true });
   const document = parse(sdl, { noLocation: true });
-  const apollo = new ApolloPlanner(queryPlanner);
   const fullSchema = buildASTSchema(withoutLinks(document), { assumeValid: true, assumeValidSDL: true });
-  const chosen = await choosePlanner(planner, { sdl, fullSchema, apollo, log });
+  const chosen = await choosePlanner(planner, { sdl, fullSchema, apollo: new ApolloPlanner(sdl), log });
   return {
     sdl,
     document,
