@@ -12,19 +12,20 @@ import { createAuthenticate, isAdmin } from './caller/authenticate.ts';
 import type { Settings } from './config/settings.ts';
 import { Engine } from './engine/engine.ts';
 import { startFrame } from './engine/frame.ts';
-import { Generation } from './engine/generation.ts';
+import { Generations } from './engine/generations.ts';
+import { makeGenerations } from './engine/make-generation.ts';
 import { engineMetrics } from './engine/metrics.ts';
 import { Operations } from './engine/operations.ts';
 import { graphqlDoor, graphqlPath } from './serving/graphql-door.ts';
 import { servePages } from './serving/pages.ts';
 import { createProxy } from './serving/proxy.ts';
 import { createPublicServer } from './serving/public-server.ts';
-import { shareFetches } from './subgraph/share.ts';
-import { Subgraphs } from './subgraph/subgraphs.ts';
+import { refuseUnknownUrls } from './subgraph/subgraphs.ts';
 import { Cursors } from './subscriptions/cursor.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
-import { readSupergraph } from './supergraph/source.ts';
-import { loadSupergraph } from './supergraph/supergraph.ts';
+import { openSource } from './supergraph/open-source.ts';
+import { Reloads } from './supergraph/reloads.ts';
+import { readNow } from './supergraph/source.ts';
 import { graphqlOverHttp } from './transports/http.ts';
 import { createHttpStreams } from './transports/http-stream.ts';
 import { openWebsocketDoor } from './transports/websocket.ts';
@@ -40,35 +41,42 @@ export interface GatewayPorts {
   subgraphUrls?: ReadonlyMap<string, string> | undefined;
 }
 
-/** Starts a gateway. Rejects when its supergraph or its configuration cannot be served. */
-export async function build(settings: Settings, ports: GatewayPorts = {}): Promise<Service> {
-  const { value: url, closers } = await openAll((closers) => open(settings, ports, closers));
-  return { url, [Symbol.asyncDispose]: () => closers[Symbol.asyncDispose]() };
+export interface Gateway extends Service {
+  /** Looks for a new supergraph now. Resolves when it is served, or refused: the log says which. */
+  reload(): Promise<void>;
 }
 
-async function open(settings: Settings, ports: GatewayPorts, closers: Closers): Promise<string> {
+/** Starts a gateway. Rejects when its supergraph or its configuration cannot be served. */
+export async function build(settings: Settings, ports: GatewayPorts = {}): Promise<Gateway> {
+  const { value, closers } = await openAll((closers) => open(settings, ports, closers));
+  const { url, reloads } = value;
+  return {
+    url,
+    reload: () => reloads.reload('signal'),
+    [Symbol.asyncDispose]: () => closers[Symbol.asyncDispose](),
+  };
+}
+
+async function open(
+  settings: Settings,
+  ports: GatewayPorts,
+  closers: Closers,
+): Promise<{ url: string; reloads: Reloads }> {
   const log = ports.log ?? createLog({ service: 'gateway', level: settings.logLevel });
   const metrics = new Metrics('gateway');
-  const supergraph = await loadSupergraph(await readSupergraph(settings.supergraph), log, settings.planner);
-  const generation = new Generation(supergraph, {
-    operationCacheSize: settings.operationCacheSize,
-    limits: settings.limits,
-    defaultListSize: settings.costs.defaultListSize,
-    introspection: settings.introspection,
-  });
-  const subgraphs = closers.use(
-    new Subgraphs(supergraph.subgraphs, {
-      ...settings.subgraphs,
-      environment: ports.subgraphUrls ?? new Map(),
-    }),
+  const source = closers.use(
+    openSource(settings.supergraph, settings.reload),
+    'the source of the supergraph',
   );
+  const counted = engineMetrics(metrics, () => generations.current());
+  const make = makeGenerations(settings, ports.subgraphUrls ?? new Map(), counted, log);
+  const first = await make(await readNow(source));
+  const generations = closers.use(new Generations(first, log), 'the generations');
+  refuseUnknownUrls(settings.subgraphs.urls, first.supergraph.subgraphs);
   const { contextSecret } = settings.subgraphs;
   const budgets = openBudgets(settings, ports, metrics, log, closers);
-  const counted = engineMetrics(metrics, () => generation);
-  const send = counted.measured(subgraphs.send);
   const engine = new Engine({
     budgets,
-    send: settings.shareFetches ? shareFetches(send, counted.shared) : send,
     metrics: counted,
     contextKey: contextSecret ? sharedKey(contextSecret, 'subgraphs.contextSecret') : undefined,
     maskErrors: settings.maskErrors,
@@ -76,7 +84,8 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
   });
   const server = await startFrame({
     engine,
-    generation: () => generation,
+    generation: generations.current,
+    onGeneration: generations.onInstalled,
     maxTokens: settings.limits.maxTokens,
     log,
   });
@@ -93,7 +102,7 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
     metrics,
     log,
   });
-  const operations = new Operations(engine, subscriptions, () => generation);
+  const operations = new Operations(engine, subscriptions, generations.current);
   const proxies = settings.proxies.map((proxy) =>
     closers.use(createProxy(proxy, log), `the proxy ${proxy.prefix}`),
   );
@@ -151,7 +160,12 @@ async function open(settings: Settings, ports: GatewayPorts, closers: Closers): 
   closers.add('readiness', () => {
     stopping = true;
   });
-  return url;
+  const { warmOperations: maxOperations, warmMs: maxMs } = settings.reload;
+  const reloads = closers.use(
+    new Reloads({ source, generations, make, warming: { maxOperations, maxMs }, metrics, log }),
+    'the reloads',
+  );
+  return { url, reloads };
 }
 
 function openBudgets(

@@ -10,7 +10,6 @@ import { unexplained } from '../execute/shape.ts';
 import { maskErrors } from '../mask-errors.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
 import type { PlanNode } from '../planner/plan.ts';
-import type { SendToSubgraph } from '../subgraph/subgraph.ts';
 import type { Generation } from './generation.ts';
 import type { EngineMetrics } from './metrics.ts';
 
@@ -24,7 +23,6 @@ export interface Result {
 export type Fetched = Awaited<ReturnType<typeof execute>>;
 
 export interface EngineOptions {
-  send: SendToSubgraph;
   /** Absent where nobody has a budget. */
   budgets: Budgets | undefined;
   /** Signs the caller's claims for the subgraphs. */
@@ -165,7 +163,7 @@ export class Engine {
       {
         variables,
         types: generation.types,
-        send: this.#options.send,
+        send: generation.send,
         headers: subgraphHeaders(caller, budget, this.#options.contextKey),
         // What has been begun to be changed is finished, whether somebody waits for it or not.
         signal: compiled.kind === 'mutation' ? undefined : caller.signal,

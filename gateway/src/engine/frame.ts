@@ -24,6 +24,8 @@ export interface FrameContext {
 export interface FrameOptions {
   engine: Engine;
   generation: () => Generation;
+  /** Calls its listener when there is a new generation. */
+  onGeneration: (listener: (generation: Generation) => void) => void;
   maxTokens: number | undefined;
   log: Log;
 }
@@ -42,6 +44,7 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
   const { engine, generation, log } = options;
   const execute: Executor = async ({ document, source, request, context }) => {
     const current = generation();
+    current.retain();
     try {
       const compiled = await current.compileDocument(source, document, request.operationName);
       if (compiled.kind === 'subscription') throw [needsStream()];
@@ -52,18 +55,24 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
     } catch (error) {
       if (Array.isArray(error)) return { errors: error as GraphQLError[] };
       throw error;
+    } finally {
+      current.release();
     }
   };
   type Listener = Parameters<Gateway['onSchemaLoadOrUpdate']>[0];
   const listeners = new Set<Listener>();
+  const tell = ({ supergraph: { apiSchema } }: Generation) => {
+    // The text is for Apollo's registry, to which nothing is reported.
+    for (const listener of listeners) listener({ apiSchema, coreSupergraphSdl: '' });
+  };
+  options.onGeneration(tell);
   const gateway: Gateway = {
     onSchemaLoadOrUpdate(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async load() {
-      const { apiSchema, sdl } = generation().supergraph;
-      for (const listener of listeners) listener({ apiSchema, coreSupergraphSdl: sdl });
+      tell(generation());
       return { executor: execute };
     },
     stop: () => Promise.resolve(),

@@ -11,6 +11,7 @@ import { CostModel } from '../operation/cost-model.ts';
 import { checkDocument, parseDocument } from '../operation/document.ts';
 import type { Limits } from '../operation/limits.ts';
 import { OperationCache } from '../operation/operation-cache.ts';
+import type { SendToSubgraph } from '../subgraph/subgraph.ts';
 import { type EventField, readEventFields } from '../subscriptions/event-fields.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { Turns } from './turns.ts';
@@ -22,9 +23,27 @@ export interface GenerationOptions {
   introspection: boolean;
 }
 
-/** One supergraph being served, with everything that is derived from it. A new supergraph is a new generation. */
+/** What a generation is made of. It closes the subgraphs' clients in the end. */
+export interface GenerationParts {
+  /** Counts from 1. */
+  number: number;
+  /** Of the supergraph's text. */
+  hash: string;
+  supergraph: Supergraph;
+  subgraphs: AsyncDisposable;
+  /** Sends to this generation's subgraphs. */
+  send: SendToSubgraph;
+}
+
+/**
+ * One supergraph being served, with everything that is derived from it. A new supergraph is a new generation; the one
+ * before lives until nobody uses it any more.
+ */
 export class Generation {
+  readonly number: number;
+  readonly hash: string;
   readonly supergraph: Supergraph;
+  readonly send: SendToSubgraph;
   readonly types: TypeTest;
   readonly operations: OperationCache;
   readonly eventFields: ReadonlyMap<string, EventField>;
@@ -33,9 +52,17 @@ export class Generation {
   readonly #limits: GenerationOptions['limits'];
   readonly #rules: readonly ValidationRule[];
   readonly #compilation: Compilation;
+  readonly #subgraphs: AsyncDisposable;
+  #users = 0;
+  #retired = false;
+  readonly #unused = Promise.withResolvers<void>();
 
-  constructor(supergraph: Supergraph, options: GenerationOptions) {
+  constructor({ number, hash, supergraph, subgraphs, send }: GenerationParts, options: GenerationOptions) {
+    this.number = number;
+    this.hash = hash;
     this.supergraph = supergraph;
+    this.send = send;
+    this.#subgraphs = subgraphs;
     this.types = new TypeTest(supergraph.fullSchema);
     this.eventFields = readEventFields(supergraph.document, supergraph.fullSchema);
     this.operations = new OperationCache(options.operationCacheSize);
@@ -68,6 +95,24 @@ export class Generation {
       await this.turns.next();
       return this.#compile(text, document, operationName);
     });
+  }
+
+  /** Call in the same turn in which you have learned that this is the current one; then `release`, once. */
+  retain(): void {
+    this.#users++;
+  }
+
+  release(): void {
+    this.#users--;
+    if (this.#users === 0 && this.#retired) this.#unused.resolve();
+  }
+
+  /** Nobody will begin to use it from now on. Resolves when its last user has gone and its clients are closed. */
+  async retire(): Promise<void> {
+    this.#retired = true;
+    if (this.#users === 0) this.#unused.resolve();
+    await this.#unused.promise;
+    await this.#subgraphs[Symbol.asyncDispose]();
   }
 
   #compile(text: string, document: DocumentNode, operationName: string | null | undefined) {

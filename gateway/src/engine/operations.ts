@@ -65,6 +65,7 @@ export class Operations {
     onSubscribed: (subscription: Subscription) => void,
   ): Promise<void> {
     const generation = this.#generation();
+    generation.retain();
     try {
       // A socket lives longer than the token it was opened with.
       if (caller.claims && caller.claims.exp * 1_000 <= Date.now()) {
@@ -103,6 +104,8 @@ export class Operations {
       }
       sink.end([gatewayError('INTERNAL_SERVER_ERROR', 'Something went wrong here.')]);
       throw error;
+    } finally {
+      generation.release();
     }
   }
 }

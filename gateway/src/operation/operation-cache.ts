@@ -70,6 +70,14 @@ export class OperationCache {
     return compiling;
   }
 
+  /** Those of which there is most use, the most used first. */
+  hottest(count: number): { text: string; operationName: string | null; uses: number }[] {
+    const entries: Entry[] = [];
+    for (let entry = this.#newest; entry; entry = entry.older) if (entry.compiled) entries.push(entry);
+    entries.sort((a, b) => b.uses - a.uses);
+    return entries.slice(0, count).map(({ text, operationName, uses }) => ({ text, operationName, uses }));
+  }
+
   #use(entry: Entry): void {
     this.hits++;
     entry.uses++;

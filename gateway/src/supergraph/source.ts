@@ -1,29 +1,43 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 
-const timeoutMs = 10_000;
-const maxBytes = 64 * 1_048_576; // 64 MiB: the largest supergraphs known have a few
+/** A composed schema as it was read. */
+export interface SupergraphText {
+  sdl: string;
+  /** sha256 of the text. */
+  hash: string;
+}
 
-/** The composed schema from a file or a URL. */
-export async function readSupergraph(source: string): Promise<string> {
-  if (!/^https?:\/\//.test(source)) {
-    try {
-      return await readFile(source.startsWith('file:') ? new URL(source) : source, 'utf8');
-    } catch (cause) {
-      throw new Error(`supergraph: ${source} cannot be read`, { cause });
-    }
-  }
-  let response: Response;
-  try {
-    response = await fetch(source, {
-      signal: AbortSignal.timeout(timeoutMs),
-      headers: { accept: 'text/plain, */*' },
-    });
-  } catch (cause) {
-    throw new Error(`supergraph: ${source} cannot be fetched`, { cause });
-  }
-  if (!response.ok) throw new Error(`supergraph: ${source} answered ${response.status}`);
-  if (Number(response.headers.get('content-length') ?? 0) > maxBytes) {
-    throw new Error(`supergraph: ${source} is larger than ${maxBytes} bytes`);
-  }
-  return response.text();
+export interface SourceOptions {
+  /** Whether changes are looked for by itself. */
+  watch: boolean;
+  /** How long a file must have been left alone. */
+  debounceMs: number;
+  /** How often a URL is asked. */
+  pollMs: number;
+  timeoutMs: number;
+  maxBytes: number;
+}
+
+export type ChangeCause = 'file' | 'poll';
+
+/** Where a supergraph comes from. */
+export interface SupergraphSource extends AsyncDisposable {
+  /** Where that is, for people. */
+  readonly name: string;
+  /**
+   * The text; null when it is known to be that of the last time, which is not asked for when `anew`. Rejects with a
+   * `SupergraphError`.
+   */
+  read(anew: boolean): Promise<string | null>;
+  /** Calls when the text may have changed, until disposed; may call too often. */
+  watch(onChange: (cause: ChangeCause) => Promise<void>): void;
+}
+
+/** What there is now. Rejects with a `SupergraphError`. */
+export async function readNow(source: SupergraphSource): Promise<SupergraphText> {
+  return asText((await source.read(true)) ?? '');
+}
+
+export function asText(sdl: string): SupergraphText {
+  return { sdl, hash: createHash('sha256').update(sdl).digest('hex') };
 }

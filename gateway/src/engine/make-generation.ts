@@ -1,0 +1,53 @@
+import type { Log } from '@alexandrite/telemetry/log';
+import type { Settings } from '../config/settings.ts';
+import type { SubgraphClient } from '../subgraph/client.ts';
+import { shareFetches } from '../subgraph/share.ts';
+import { SharedClients } from '../subgraph/shared-clients.ts';
+import { Subgraphs } from '../subgraph/subgraphs.ts';
+import type { SupergraphText } from '../supergraph/source.ts';
+import { loadSupergraph } from '../supergraph/supergraph.ts';
+import { Generation } from './generation.ts';
+import type { EngineMetrics } from './metrics.ts';
+
+/** Rejects with what is wrong with the supergraph. */
+export type MakeGeneration = (text: SupergraphText) => Promise<Generation>;
+
+/** Makes the generations of one gateway, which share the clients of subgraphs that stay where they are. */
+export function makeGenerations(
+  settings: Settings,
+  subgraphUrls: ReadonlyMap<string, string>,
+  metrics: EngineMetrics,
+  log: Log,
+): MakeGeneration {
+  const shared = new SharedClients<SubgraphClient>();
+  let number = 0;
+  return async ({ sdl, hash }) => {
+    const supergraph = await loadSupergraph(sdl, log, settings.planner);
+    const subgraphs = new Subgraphs(supergraph.subgraphs, {
+      ...settings.subgraphs,
+      environment: subgraphUrls,
+      shared,
+    });
+    try {
+      const send = metrics.measured(subgraphs.send);
+      const parts = {
+        number: number + 1,
+        hash,
+        supergraph,
+        subgraphs,
+        send: settings.shareFetches ? shareFetches(send, metrics.shared) : send,
+      };
+      const generation = new Generation(parts, {
+        operationCacheSize: settings.operationCacheSize,
+        limits: settings.limits,
+        defaultListSize: settings.costs.defaultListSize,
+        introspection: settings.introspection,
+      });
+      number++;
+      return generation;
+    } catch (error) {
+      await subgraphs[Symbol.asyncDispose]();
+      throw error;
+    }
+  };
+}
