@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { Client } from '../harness/client.ts';
 import { type Platform, startPlatform } from '../harness/platform.ts';
 import { unknownRing } from '../harness/ring.ts';
+import { until } from '../harness/until.ts';
 import { Browsers, browserBinary, overflow, signIn } from './browser.ts';
 
 const binary = browserBinary();
@@ -86,6 +87,38 @@ const binary = browserBinary();
     await page.getByText(/You accepted the price/).waitFor();
     await page.getByRole('link', { name: 'Back to the list' }).click();
     await page.getByRole('link', { name: number }).waitFor();
+  }, 120_000);
+
+  test('shop: the price is shown also when the page learns that it is there before its message comes', async () => {
+    const page = await browsers.window('/shop');
+    await page.routeWebSocket(/\/graphql$/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((message) => {
+        if (!/"stage":"(CALCULATING|CALCULATED)"/.test(String(message))) socket.send(message);
+      });
+    });
+    await signIn(page, /Anna/);
+    using anna = new Client(platform.url, await platform.token('customer', 'customer-1'));
+    // The page hears that its order is submitted when the price is there already.
+    await page.route('**/graphql', async (route) => {
+      const submission = /submitOrder/.test(route.request().postData() ?? '');
+      const response = await route.fetch();
+      if (submission) {
+        const { id } = JSON.parse(route.request().postData()!).variables;
+        await until('the price is there', async () => {
+          const { order } = await anna.ask('query ($id: ID!) { order(id: $id) { status } }', { id });
+          return order.status === 'PRICE_CALCULATED';
+        });
+      }
+      await route.fulfill({ response });
+    });
+    const model = { name: 'late.stl', mimeType: 'model/stl', buffer: unknownRing().bytes };
+    await page.setInputFiles('input[type=file]', model);
+    await page.locator('canvas[data-ready=true]').waitFor();
+    await page.getByRole('button', { name: 'Get the price' }).click();
+    await page.getByText('The price is ready').first().waitFor();
+    await page.getByRole('button', { name: 'Accept the price' }).waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
   }, 120_000);
 
   test('shop: a model without a price says why, in the language of the page', async () => {

@@ -27,7 +27,7 @@ const ON_ITS_WAY = ['INITIATED', 'FILE_UPLOADED', 'SUBMITTED', 'PRICE_FAILED'];
 export function LivePrice({ order, refresh }: { order: OrderDetail; refresh: () => void }) {
   const say = useWords(words);
   const language = useGraphLanguage();
-  const [pushed, setPushed] = useState<Pushed | null>(null);
+  const [last, setLast] = useState<Pushed | null>(null);
   const submit = useAction(
     useCallback(async () => {
       const refused = refusalOf(await request(SubmitOrder, { id: order.id }));
@@ -36,11 +36,13 @@ export function LivePrice({ order, refresh }: { order: OrderDetail; refresh: () 
     }, [order.id, refresh]),
   );
   const onItsWay = ON_ITS_WAY.includes(order.status);
+  // The order may say that its price is there before the message does, which then nobody waits for any more.
+  const pushed = onItsWay ? last : null;
   const failure = useSubscription(
     PriceOnItsWay,
     onItsWay ? { orderId: order.id, language } : null,
     ({ orderPrice }) => {
-      setPushed((before) => (before !== null && before.revision > orderPrice.revision ? before : orderPrice));
+      setLast((before) => (before !== null && before.revision > orderPrice.revision ? before : orderPrice));
       if (orderPrice.order.version > order.version) refresh();
     },
   );
