@@ -1,5 +1,6 @@
 import { runUntilSignal } from '@alexandrite/lifecycle/run-until-signal';
 import { createLog } from '@alexandrite/telemetry/log';
+import { openTracing } from '@alexandrite/telemetry/open-tracing';
 import { ConfigError } from './config/decode.ts';
 import { help, parseFlags } from './config/flags.ts';
 import { loadSettings } from './config/load.ts';
@@ -21,6 +22,7 @@ try {
 
 const log = createLog({ service: 'gateway', level: settings.settings.logLevel });
 await runUntilSignal(log, async (closers) => {
+  closers.use(await openTracing(process.env, log), 'the traces');
   // Loaded now, so that a wrong flag is told at once.
   const [{ build }, { openPorts }] = await Promise.all([import('./build.ts'), import('./ports.ts')]);
   const ports = await openPorts(settings.settings, log, closers);

@@ -15,6 +15,7 @@ import { streams } from '@alexandrite/schema/subjects';
 import { build as buildShop } from '@alexandrite/shop/build';
 import { readEnv as readShopEnv } from '@alexandrite/shop/env';
 import { createLog } from '@alexandrite/telemetry/log';
+import { openTracing } from '@alexandrite/telemetry/open-tracing';
 import { root } from './checkout.ts';
 import { keepPostgres } from './keep-postgres.ts';
 import { type BackgroundService, gatewayEnvironment, serviceEnvironment } from './service-environment.ts';
@@ -33,6 +34,7 @@ export async function openEmbedded(
 ): Promise<EmbeddedPlatform> {
   const { given } = settings;
   const log = createLog({ service: 'local', level: logLevel as 'warn' });
+  closers.use(await openTracing(process.env, log), 'the traces');
   const missing = databases.filter((name) => !given.databases[name]);
   const urls = { ...given.databases } as Record<DatabaseName, string>;
   if (missing.length > 0) {

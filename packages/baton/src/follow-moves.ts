@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus, Consumption, Delivery } from '@alexandrite/bus';
+import { tracedHandler } from '@alexandrite/bus/traced';
 import type { Database } from '@alexandrite/database';
 import type { OrderFacts, OrderMoved } from '@alexandrite/schema/events';
 import type { System } from '@alexandrite/schema/order-status';
 import type { Log } from '@alexandrite/telemetry/log';
-import { startTrace, traceparentHeader, withTrace } from '@alexandrite/telemetry/trace';
+import type { Metrics } from '@alexandrite/telemetry/metrics';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import type { OnMove } from './baton.ts';
 import { InOrder } from './in-order.ts';
 import { OrderRecord } from './order-record.ts';
@@ -15,6 +17,7 @@ export interface FollowDependencies {
   database: Database;
   bus: Bus;
   log: Log;
+  metrics: Metrics;
   onMove: OnMove;
 }
 
@@ -34,17 +37,19 @@ const ackWaitMs = 5_000;
  */
 export async function followMoves(dependencies: FollowDependencies): Promise<Consumption> {
   const inOrder = new InOrder();
+  const options = {
+    stream: 'ORDERS',
+    durable: `${dependencies.system.toLowerCase()}-orders`,
+    concurrency: 16,
+    ackWaitMs,
+    maxDeliveries: backoffMs.length + 1,
+    backoffMs,
+  };
   return dependencies.bus.consume(
-    {
-      stream: 'ORDERS',
-      durable: `${dependencies.system.toLowerCase()}-orders`,
-      concurrency: 16,
-      ackWaitMs,
-      maxDeliveries: backoffMs.length + 1,
-      backoffMs,
-    },
-    (message) =>
-      withTrace(startTrace(message.headers[traceparentHeader]), () => follow(dependencies, inOrder, message)),
+    options,
+    tracedHandler(tracerOf(dependencies.metrics.service), options, (message) =>
+      follow(dependencies, inOrder, message),
+    ),
   );
 }
 

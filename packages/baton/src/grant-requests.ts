@@ -1,8 +1,10 @@
 import type { Bus, Consumption, Delivery } from '@alexandrite/bus';
+import { tracedHandler } from '@alexandrite/bus/traced';
 import { handleOnce } from '@alexandrite/outbox/inbox';
 import type { OrderRequest, OrderRequestRefused } from '@alexandrite/schema/events';
 import { subjects } from '@alexandrite/schema/subjects';
-import { startTrace, traceparentHeader, withTrace } from '@alexandrite/telemetry/trace';
+import type { Metrics } from '@alexandrite/telemetry/metrics';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import type { JudgeRequest } from './baton.ts';
 import { type HoldDependencies, hold, transact } from './hold.ts';
 import { readOrder } from './read-order.ts';
@@ -11,6 +13,7 @@ import { requestedStatus } from './requested-move.ts';
 
 export interface GrantDependencies extends HoldDependencies {
   bus: Bus;
+  metrics: Metrics;
   judge: JudgeRequest | undefined;
 }
 
@@ -22,18 +25,20 @@ const backoffMs = [100, 500, 2_000, 10_000, 60_000, 300_000];
 export function grantRequests(dependencies: GrantDependencies): Promise<Consumption> {
   const { bus, system } = dependencies;
   const durable = `${system.toLowerCase()}-requests`;
+  const options = {
+    stream: 'REQUESTS',
+    durable,
+    filter: subjects.orderRequest(system),
+    concurrency: 4,
+    ackWaitMs: 10_000, // 10 seconds: what a killed process had taken is given to another
+    maxDeliveries: backoffMs.length + 1,
+    backoffMs,
+  };
   return bus.consume(
-    {
-      stream: 'REQUESTS',
-      durable,
-      filter: subjects.orderRequest(system),
-      concurrency: 4,
-      ackWaitMs: 10_000, // 10 seconds: what a killed process had taken is given to another
-      maxDeliveries: backoffMs.length + 1,
-      backoffMs,
-    },
-    (message) =>
-      withTrace(startTrace(message.headers[traceparentHeader]), () => answer(dependencies, durable, message)),
+    options,
+    tracedHandler(tracerOf(dependencies.metrics.service), options, (message) =>
+      answer(dependencies, durable, message),
+    ),
   );
 }
 

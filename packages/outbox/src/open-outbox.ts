@@ -5,6 +5,7 @@ import { afterCommit } from '@alexandrite/database/after-commit';
 import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
 import { traceHeaders } from '@alexandrite/telemetry/trace';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import type { Outbox, OutboxMessage } from './outbox.ts';
 import { Relay } from './relay.ts';
 
@@ -43,6 +44,7 @@ export function openOutbox({ database, bus, log, metrics }: OutboxOptions): Outb
     url: database.url,
     bus,
     log: log.child({ part: 'outbox' }),
+    tracer: tracerOf(metrics.service),
     prepare,
     onBatch(batch) {
       published.inc(batch.published);

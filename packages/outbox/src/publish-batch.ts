@@ -1,5 +1,7 @@
 import { type Bus, BusError } from '@alexandrite/bus';
+import { publishTraced } from '@alexandrite/bus/traced';
 import type { Log } from '@alexandrite/telemetry/log';
+import type { Tracer } from '@alexandrite/telemetry/tracer';
 import type pg from 'pg';
 import type { OutboxMessage } from './outbox.ts';
 import { retryDelay } from './retry-delay.ts';
@@ -20,6 +22,7 @@ interface Row extends OutboxMessage {
 export interface PublishOptions {
   bus: Bus;
   log: Log;
+  tracer: Tracer;
   /** Runs before the batch leaves. */
   prepare: (messages: readonly OutboxMessage[]) => Promise<void>;
 }
@@ -56,7 +59,7 @@ export async function publishBatch(session: pg.Client, options: PublishOptions):
     for (let key = keys.pop(); key && !result.unreachable; key = keys.pop()) {
       for (const row of key) {
         try {
-          await options.bus.publish(row.subject, row.payload, row);
+          await publishTraced(options.tracer, options.bus, row.subject, row.payload, row);
           stored.push(row.id);
         } catch (error) {
           if (error instanceof BusError && (error.code === 'UNAVAILABLE' || error.code === 'CLOSED')) {

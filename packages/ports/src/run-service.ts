@@ -1,6 +1,7 @@
 import type { Service } from '@alexandrite/lifecycle';
 import { runUntilSignal } from '@alexandrite/lifecycle/run-until-signal';
 import { createLog, type Log, type LogLevel } from '@alexandrite/telemetry/log';
+import { openTracing } from '@alexandrite/telemetry/open-tracing';
 import { openPorts } from './open-ports.ts';
 import type { Ports } from './ports.ts';
 
@@ -26,6 +27,7 @@ export async function runService<E extends { logLevel: LogLevel }>(
   }
   const log = createLog({ service: name, level: env.logLevel });
   await runUntilSignal(log, async (closers) => {
+    closers.use(await openTracing(process.env, log), 'the traces');
     const ports = closers.use(await openPorts(process.env, log, name), 'bus, cache and files');
     const { url } = closers.use(await build(env, ports, log), name);
     log.info({ url }, 'ready');

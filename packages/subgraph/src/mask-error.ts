@@ -15,11 +15,13 @@ export function maskError(log: Log) {
       return formatted;
     }
     log.error({ err: thrown, path: formatted.path }, 'a resolver failed');
+    const trace = currentTrace();
+    trace?.span?.fail(thrown);
     return {
       message: 'Something failed on our side.',
       ...(formatted.path && { path: formatted.path }),
       ...(formatted.locations && { locations: formatted.locations }),
-      extensions: { code: 'INTERNAL_SERVER_ERROR', traceId: currentTrace()?.traceId },
+      extensions: { code: 'INTERNAL_SERVER_ERROR', traceId: trace?.traceId },
     };
   };
 }

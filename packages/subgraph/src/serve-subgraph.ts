@@ -5,7 +5,9 @@ import { type Viewer, viewerOf } from '@alexandrite/auth/viewer';
 import { subgraphSdl } from '@alexandrite/schema/subgraph-sdl';
 import type { Log } from '@alexandrite/telemetry/log';
 import { operationsEndpoints } from '@alexandrite/telemetry/operations-endpoints';
+import { requestSpan } from '@alexandrite/telemetry/request-span';
 import { startTrace, type Trace, traceparentHeader, withTrace } from '@alexandrite/telemetry/trace';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import { ApolloServer } from '@apollo/server';
 import {
   ApolloServerPluginInlineTraceDisabled,
@@ -29,6 +31,7 @@ declare module 'fastify' {
 
 /** How long closing waits for requests in flight, of which some may never end. */
 const drainMs = 5_000;
+const aboutItself: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/metrics']);
 const bodyLimit = 4 * 1024 * 1024; // an entity request of the gateway names thousands of keys
 
 /** Serves one of the schemas of `schema/` over HTTP, to the gateway only. */
@@ -61,9 +64,12 @@ export async function serveSubgraph<Context extends RequestContext>(
   });
   app.decorateRequest('trace');
   app.decorateRequest('caller', null);
-  app.addHook('onRequest', async (request) => {
+  const tracer = tracerOf(name);
+  app.addHook('onRequest', async (request, reply) => {
     const header = request.headers[traceparentHeader];
-    request.trace = startTrace(typeof header === 'string' ? header : undefined);
+    const route = request.routeOptions.url;
+    const span = route && !aboutItself.has(route) && requestSpan(tracer, request.raw, reply.raw, route);
+    request.trace = span ? span.trace : startTrace(typeof header === 'string' ? header : undefined);
   });
   // Only now, behind the body: what an event of the socket calls runs outside of the trace.
   app.addHook('preHandler', (request, _reply, done) => withTrace(request.trace, done));
@@ -73,7 +79,7 @@ export async function serveSubgraph<Context extends RequestContext>(
     metrics,
     readiness: () => ({ ...options.readiness(), running: !stopping }),
   });
-  for (const url of ['/health/live', '/health/ready', '/metrics']) {
+  for (const url of aboutItself) {
     app.get(url, (request, reply) => {
       reply.hijack();
       operations(request.raw, reply.raw);

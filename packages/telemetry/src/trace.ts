@@ -66,8 +66,8 @@ function randomHex(bytes: number): string {
   return /[^0]/.test(hex) ? hex : randomHex(bytes);
 }
 
-/** Headers that carry the current step to a subgraph or onto the bus; empty outside a trace. */
+/** Headers that name the current step to a subgraph or on the bus, as the parent of theirs; empty outside a trace. */
 export function traceHeaders(): Record<string, string> {
   const trace = storage.getStore();
-  return trace ? { [traceparentHeader]: formatTraceparent(childOf(trace)) } : {};
+  return trace ? { [traceparentHeader]: formatTraceparent(trace) } : {};
 }

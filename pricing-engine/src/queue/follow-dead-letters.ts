@@ -1,6 +1,8 @@
 import type { Bus, Consumption, DeadLetter } from '@alexandrite/bus';
+import { tracedHandler } from '@alexandrite/bus/traced';
 import type { Channel, PricingRequest } from '@alexandrite/schema/events';
 import type { Log } from '@alexandrite/telemetry/log';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import { refuse } from '../refusal.ts';
 import { durables } from './durables.ts';
 import { publishFailure } from './publish-answer.ts';
@@ -14,18 +16,19 @@ const backoffMs = [1_000, 5_000, 30_000];
  */
 export function followDeadLetters(bus: Bus, log: Log, channel: Channel): Promise<Consumption> {
   const durable = durables[channel];
+  const options = {
+    stream: 'DEAD_LETTERS',
+    durable: `${durable}-dead`,
+    filter: `dead.${durable}`,
+    concurrency: 1,
+    ordered: false,
+    // Publishing fails only while the bus is away.
+    maxDeliveries: 1_000,
+    backoffMs,
+  };
   return bus.consume(
-    {
-      stream: 'DEAD_LETTERS',
-      durable: `${durable}-dead`,
-      filter: `dead.${durable}`,
-      concurrency: 1,
-      ordered: false,
-      // Publishing fails only while the bus is away.
-      maxDeliveries: 1_000,
-      backoffMs,
-    },
-    async ({ payload }) => {
+    options,
+    tracedHandler(tracerOf('pricing-engine'), options, async ({ payload }) => {
       const letter = payload as DeadLetter;
       const request = requestIn(letter, log);
       if (!request) return;
@@ -35,7 +38,7 @@ export function followDeadLetters(bus: Bus, log: Log, channel: Channel): Promise
         'pricing was given up',
       );
       await publishFailure(bus, request, refuse('PRICING_FAULT'), 0);
-    },
+    }),
   );
 }
 

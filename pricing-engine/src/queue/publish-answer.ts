@@ -1,7 +1,9 @@
 import type { Bus } from '@alexandrite/bus';
+import { publishTraced } from '@alexandrite/bus/traced';
 import type { PricingProgress, PricingRequest, PricingResult } from '@alexandrite/schema/events';
 import { subjects } from '@alexandrite/schema/subjects';
 import { traceHeaders } from '@alexandrite/telemetry/trace';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import type { Refusal } from '../refusal.ts';
 
 /** How far a request is when a step begins: shares of what a large model takes. */
@@ -18,7 +20,7 @@ const progressAt: Readonly<Record<PricingProgress['step'], number>> = {
  * letter that is replayed may still come to a price.
  */
 export function publishResult(bus: Bus, result: PricingResult): Promise<void> {
-  return bus.publish(subjects.pricingResult, result, {
+  return publishTraced(tracerOf('pricing-engine'), bus, subjects.pricingResult, result, {
     messageId: `${result.requestId}:${result.outcome}`,
     headers: traceHeaders(),
   });
@@ -40,7 +42,7 @@ export function publishProgress(
   step: PricingProgress['step'],
 ): Promise<void> {
   const progress: PricingProgress = { requestId: id, orderId, progress: progressAt[step], step };
-  return bus.publish(subjects.pricingProgress, progress, {
+  return publishTraced(tracerOf('pricing-engine'), bus, subjects.pricingProgress, progress, {
     messageId: `${id}:${attempt}:${step}`,
     headers: traceHeaders(),
   });

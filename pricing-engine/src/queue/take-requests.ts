@@ -1,9 +1,12 @@
 import type { Bus, Consumption, Delivery } from '@alexandrite/bus';
+import { tracedHandler } from '@alexandrite/bus/traced';
 import type { Channel, PricingRequest } from '@alexandrite/schema/events';
 import { subjects } from '@alexandrite/schema/subjects';
 import { TariffError } from '@alexandrite/tariff';
 import type { Log } from '@alexandrite/telemetry/log';
-import { startTrace, traceparentHeader, withTrace } from '@alexandrite/telemetry/trace';
+import type { Span } from '@alexandrite/telemetry/span';
+import { currentTrace } from '@alexandrite/telemetry/trace';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import { Refusal, refuse } from '../refusal.ts';
 import { answerRequest, type PricingDesk } from './answer-request.ts';
 import { type Cancellations, OrderCancelled } from './cancellations.ts';
@@ -32,24 +35,26 @@ const heartbeatMs = ackWaitMs / 3;
 /** A computation that has begun when the engine stops may finish, if it is quick; then another engine takes it. */
 const graceMs = 4_000;
 
+const tracer = tracerOf('pricing-engine');
+
 /**
  * Takes requests of one channel. More are taken than are computed, so that at the end of one the fair choice has
  * something to choose from; those that wait are kept alive by heartbeats.
  */
 export function takeRequests(taker: RequestTaker, channel: Channel): Promise<Consumption> {
+  const options = {
+    stream: 'PRICING_REQUESTS',
+    durable: durables[channel],
+    filter: subjects.pricingRequest(channel),
+    concurrency: taker.pool.size * 2,
+    ordered: false,
+    ackWaitMs,
+    maxDeliveries,
+    backoffMs,
+  };
   return taker.bus.consume(
-    {
-      stream: 'PRICING_REQUESTS',
-      durable: durables[channel],
-      filter: subjects.pricingRequest(channel),
-      concurrency: taker.pool.size * 2,
-      ordered: false,
-      ackWaitMs,
-      maxDeliveries,
-      backoffMs,
-    },
-    (delivery) =>
-      withTrace(startTrace(delivery.headers[traceparentHeader]), () => handle(taker, channel, delivery)),
+    options,
+    tracedHandler(tracer, options, (delivery) => handle(taker, channel, delivery)),
   );
 }
 
@@ -60,7 +65,9 @@ async function handle(taker: RequestTaker, channel: Channel, delivery: Delivery)
   using cancelled = taker.cancellations.watch(request.orderId);
   try {
     const waits = AbortSignal.any([delivery.signal, cancelled.signal]);
-    using _turn = await taker.turns.take(channel, waits);
+    using _turn = await tracer.step('wait for a turn', { kind: 'internal' }, () =>
+      taker.turns.take(channel, waits),
+    );
     using stopping = after(delivery.signal, graceMs);
     const computes = AbortSignal.any([stopping.signal, cancelled.signal]);
     await answer(taker, channel, request, delivery.attempt, log, computes);
@@ -86,13 +93,19 @@ async function answer(
   const seconds = () => Math.round(performance.now() - since) / 1000;
   // One after another, and before the result: progress that comes after it would be a lie.
   let said: Promise<void> = Promise.resolve();
+  // The threads call from outside of the trace.
+  const trace = currentTrace();
+  let stage: Span | undefined;
   const onStep = (step: Parameters<typeof publishProgress>[3]) => {
+    stage?.end();
+    stage = tracer.begin(step, { kind: 'internal' }, trace);
     said = said
       .then(() => publishProgress(bus, request, attempt, step))
       .catch((error: unknown) => log.warn({ err: error, step }, 'progress was not published'));
   };
   try {
     const { result, source } = await answerRequest(taker, request, onStep, signal);
+    stage?.end();
     await said;
     await publishResult(bus, {
       requestId: request.id,
@@ -105,6 +118,8 @@ async function answer(
     metrics.answered(channel, source, seconds());
     log.info({ source, seconds: seconds(), totalMinor: result.price.totalMinor }, 'priced');
   } catch (error) {
+    stage?.fail(error);
+    stage?.end();
     await said;
     if (error instanceof Refusal || isRefusal(error)) {
       await publishFailure(bus, request, error, seconds());

@@ -1,8 +1,9 @@
-import type { Bus, Consumption, Delivery } from '@alexandrite/bus';
+import type { Bus, ConsumeOptions, Consumption, Delivery } from '@alexandrite/bus';
+import { tracedHandler } from '@alexandrite/bus/traced';
 import type { PricingProgress, PricingResult } from '@alexandrite/schema/events';
 import { subjects } from '@alexandrite/schema/subjects';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
-import { startTrace, traceparentHeader, withTrace } from '@alexandrite/telemetry/trace';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import type { Board } from '../dashboard/board.ts';
 import { onPricingProgress } from './on-pricing-progress.ts';
 import { onPricingResult, type PricingDesk } from './on-pricing-result.ts';
@@ -28,47 +29,53 @@ export function followResults(follower: EngineFollower): Promise<Consumption> {
     buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1_800],
   });
 
-  return bus.consume(
-    {
-      stream: 'PRICING_RESULTS',
-      durable: 'mes-pricing-results',
-      filter: subjects.pricingResult,
-      concurrency: 8,
-      maxDeliveries: resultBackoffMs.length + 1,
-      backoffMs: resultBackoffMs,
-    },
-    traced(async ({ payload }) => {
-      const finished = await onPricingResult(follower, payload as PricingResult);
-      if (!finished) return;
-      const { orderId, channel, stage: outcome, seconds, reasonCode } = finished;
-      if (seconds !== null) durations.observe({ channel, outcome }, seconds);
-      log.info({ orderId, outcome, seconds, reasonCode }, 'order priced');
-      board.touch();
-    }),
-  );
+  const options = {
+    stream: 'PRICING_RESULTS',
+    durable: 'mes-pricing-results',
+    filter: subjects.pricingResult,
+    concurrency: 8,
+    maxDeliveries: resultBackoffMs.length + 1,
+    backoffMs: resultBackoffMs,
+  };
+  return consume(bus, metrics, options, async ({ payload }) => {
+    const finished = await onPricingResult(follower, payload as PricingResult);
+    if (!finished) return;
+    const { orderId, channel, stage: outcome, seconds, reasonCode } = finished;
+    if (seconds !== null) durations.observe({ channel, outcome }, seconds);
+    log.info({ orderId, outcome, seconds, reasonCode }, 'order priced');
+    board.touch();
+  });
 }
 
 /** Begins to listen to how far they are. */
-export function followProgress({ bus, board, database, outbox }: EngineFollower): Promise<Consumption> {
-  return bus.consume(
-    {
-      stream: 'PRICING_RESULTS',
-      durable: 'mes-pricing-progress',
-      filter: subjects.pricingProgress,
-      concurrency: 8,
-      maxDeliveries: progressBackoffMs.length + 1,
-      backoffMs: progressBackoffMs,
-    },
-    traced(async ({ payload }) => {
-      const begun = await database.transaction((tx) =>
-        onPricingProgress(tx, outbox, payload as PricingProgress),
-      );
-      if (begun) board.touch();
-    }),
-  );
+export function followProgress({
+  bus,
+  board,
+  database,
+  outbox,
+  metrics,
+}: EngineFollower): Promise<Consumption> {
+  const options = {
+    stream: 'PRICING_RESULTS',
+    durable: 'mes-pricing-progress',
+    filter: subjects.pricingProgress,
+    concurrency: 8,
+    maxDeliveries: progressBackoffMs.length + 1,
+    backoffMs: progressBackoffMs,
+  };
+  return consume(bus, metrics, options, async ({ payload }) => {
+    const begun = await database.transaction((tx) =>
+      onPricingProgress(tx, outbox, payload as PricingProgress),
+    );
+    if (begun) board.touch();
+  });
 }
 
-function traced(handle: (message: Delivery) => Promise<void>) {
-  return (message: Delivery) =>
-    withTrace(startTrace(message.headers[traceparentHeader]), () => handle(message));
+function consume(
+  bus: Bus,
+  metrics: Metrics,
+  options: ConsumeOptions,
+  handle: (message: Delivery) => Promise<void>,
+): Promise<Consumption> {
+  return bus.consume(options, tracedHandler(tracerOf(metrics.service), options, handle));
 }
