@@ -1,71 +1,133 @@
-import type { EntityInput, RequiredSelection } from '../planner/plan.ts';
-import { isObject, type JsonObject, own, setOwn } from './json.ts';
-import { merge } from './merge.ts';
-import { goTo, type Place } from './place.ts';
+import type { EntityInput, EntityOutput, Step as PathStep } from '../planner/plan.ts';
+import type { SubgraphAnswerError } from '../subgraph/subgraph.ts';
+import { report } from './failures.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { copy, merge, separate } from './merge.ts';
+import { commonPath, compileWalk, placesBehind, type ResponsePath } from './place.ts';
+import { compileRepresentation } from './representation.ts';
 import { applyRewrites } from './rewrite.ts';
+import type { Run } from './run.ts';
 import type { TypeTest } from './type-test.ts';
 
-/** What an entity fetch asks for: every entity once, however often it stands in the response. */
-export interface Representations {
-  /** Where the entities are. */
-  places: readonly Place[];
-  /** JSON, in the order in which they are sent. */
-  json: readonly string[];
-  /** For each representation, the objects of the places that it stands for, counted through all places. */
-  targetsOf: readonly (readonly number[])[];
+/** The entities of one input in one response: each once, however often it stands there. */
+export interface FoundEntities {
+  /** Their representations as JSON, in the order in which they are sent. */
+  json: string[];
+  /** The objects they were found in, path after path. */
   targets: readonly JsonObject[];
+  /** For each target the index of its representation; -1 where it could not be represented. */
+  positions: readonly number[];
+  /** For each path the index of the target behind its last one. */
+  ends: readonly number[];
 }
 
-export function representationsOf(place: Place, input: EntityInput, types: TypeTest): Representations {
-  const places = input.paths.map((path) => goTo(place, path, types));
-  const targets = places.length === 1 ? places[0]!.targets : places.flatMap((found) => found.targets);
-  const positions = new Map<string, number>();
-  const json: string[] = [];
-  const targetsOf: number[][] = [];
-  targets.forEach((target, index) => {
-    const representation = select(target, input.requires, types);
-    if (!representation?.__typename) return;
-    if (input.rewrites.length > 0) applyRewrites(input.rewrites, representation, types);
-    const text = JSON.stringify(representation);
-    const position = positions.get(text);
-    if (position === undefined) {
-      positions.set(text, json.length);
-      json.push(text);
-      targetsOf.push([index]);
-    } else {
-      targetsOf[position]!.push(index);
-    }
+/** What is known of an input before the plan runs. */
+export interface CompiledInput {
+  variable: string;
+  find(root: JsonObject): FoundEntities;
+  /** Seen from the root. */
+  paths: readonly (readonly PathStep[])[];
+}
+
+export function compileInput(input: EntityInput, base: readonly PathStep[], types: TypeTest): CompiledInput {
+  const paths = input.paths.map((path) => [...base, ...path]);
+  const walks = paths.map((path) => compileWalk(path, types));
+  const represent = compileRepresentation(input, types);
+  return {
+    variable: input.variable,
+    paths,
+    find(root) {
+      const targets: JsonObject[] = [];
+      const ends: number[] = [];
+      for (const walk of walks) {
+        walk(root, targets);
+        ends.push(targets.length);
+      }
+      const known = new Map<string, number>();
+      const json: string[] = [];
+      const positions: number[] = [];
+      for (let index = 0; index < targets.length; index++) {
+        const text = represent(targets[index]!);
+        let position = -1;
+        if (text !== null) {
+          position = known.get(text) ?? -1;
+          if (position < 0) {
+            position = json.push(text) - 1;
+            known.set(text, position);
+          }
+        }
+        positions.push(position);
+      }
+      return { json, targets, positions, ends };
+    },
+  };
+}
+
+/**
+ * Merges entities, in the order of their representations, into the objects that they stand for. Objects of one path may
+ * share their parts, since whatever the plan does to one of them later it does to all. Those of another path, and
+ * everybody where `shared` says that others hold the entities too, get copies.
+ */
+export function mergeEntities(
+  received: readonly unknown[],
+  { targets, positions, ends }: FoundEntities,
+  { rewrites }: EntityOutput,
+  shared: boolean,
+  types: TypeTest,
+): void {
+  let index = 0;
+  // Copies are taken before anything is merged into the parts that are copied.
+  const sets: (readonly unknown[])[] = ends.map((_, path) => {
+    if (path === 0 && !shared) return received;
+    const own = rewrites.length > 0 ? copy : separate;
+    return received.map((entity) => (isObject(entity) ? own(entity) : null));
   });
-  return { places, json, targetsOf, targets };
-}
-
-/** Null when something required is missing: its own fetch has failed, and has said so. */
-function select(
-  source: JsonObject,
-  selections: readonly RequiredSelection[],
-  types: TypeTest,
-): JsonObject | null {
-  const selected: JsonObject = {};
-  for (const selection of selections) {
-    if (selection.kind === 'fragment') {
-      if (!types.is(source.__typename, selection.type, true)) continue;
-      const part = select(source, selection.selections, types);
-      if (part) merge(selected, part, types);
-      continue;
+  for (let path = 0; path < ends.length; path++) {
+    const entities = sets[path]!;
+    const rewritten = rewrites.length > 0 ? new Set<JsonObject>() : null;
+    for (const end = ends[path]!; index < end; index++) {
+      const entity = entities[positions[index]!];
+      if (!isObject(entity)) continue;
+      const target = targets[index]!;
+      if (rewritten && !rewritten.has(entity)) {
+        rewritten.add(entity);
+        // Rewrites have type conditions, and a subgraph is not always asked for the name of the type.
+        entity.__typename ??= target.__typename;
+        applyRewrites(rewrites, entity, types);
+      }
+      merge(target, entity, types);
     }
-    const value = own(source, selection.from);
-    if (value === undefined) return null;
-    setOwn(selected, selection.to, selectValue(value, selection.selections, types));
   }
-  return selected;
 }
 
-function selectValue(
-  value: unknown,
-  selections: readonly RequiredSelection[] | null,
-  types: TypeTest,
-): unknown {
-  if (!selections) return value;
-  if (Array.isArray(value)) return value.map((item) => selectValue(item, selections, types));
-  return isObject(value) ? select(value, selections, types) : value;
+/** Tells an error of one entity, at each of the places at which it stands. */
+export function reportOfEntity(
+  run: Run,
+  error: SubgraphAnswerError,
+  behind: ResponsePath,
+  position: number,
+  { paths }: CompiledInput,
+  { targets, positions }: FoundEntities,
+): void {
+  const places = new Map<JsonObject, ResponsePath[]>();
+  for (const path of paths) placesBehind(run.fetched.data, path, run.input.types, places);
+  const told = new Set<JsonObject>();
+  targets.forEach((target, index) => {
+    if (positions[index] !== position || told.has(target)) return;
+    told.add(target);
+    for (const path of places.get(target) ?? [[]]) report(run, error, [...path, ...behind]);
+  });
+}
+
+/** The places whose entities did not come, each as far as its path goes before it enters a list. */
+export function failedPaths(asked: readonly (readonly [CompiledInput, FoundEntities])[]): ResponsePath[] {
+  const failed = new Map<string, ResponsePath>();
+  for (const [{ paths }, { ends }] of asked) {
+    paths.forEach((path, index) => {
+      if (ends[index] === (index === 0 ? 0 : ends[index - 1])) return;
+      const common = commonPath(path);
+      failed.set(common.join(), common);
+    });
+  }
+  return [...failed.values()];
 }

@@ -10,6 +10,11 @@ export function own(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
+/** `own` for a name that is known beforehand: one that objects inherit needs a closer look, the others are just read. */
+export function reader(name: string): (object: JsonObject) => unknown {
+  return name in Object.prototype ? (object) => own(object, name) : (object) => object[name];
+}
+
 /** Sets a field even when it is called `__proto__`. */
 export function setOwn(object: JsonObject, name: string, value: unknown): void {
   if (name === '__proto__') {
@@ -17,4 +22,21 @@ export function setOwn(object: JsonObject, name: string, value: unknown): void {
   } else {
     object[name] = value;
   }
+}
+
+/** Longer texts are quoted sooner by the engine's own code than by looking at each character. */
+const shortText = 48;
+
+/** A text as JSON. */
+export function quoted(text: string): string {
+  const { length } = text;
+  if (length > shortText) return JSON.stringify(text);
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    // Control characters, the quote, the backslash and halves of pairs may have to be escaped.
+    if (code < 0x20 || code === 0x22 || code === 0x5c || (code >= 0xd800 && code <= 0xdfff)) {
+      return JSON.stringify(text);
+    }
+  }
+  return `"${text}"`;
 }

@@ -7,19 +7,23 @@ import type { TypeTest } from './type-test.ts';
  * Parts of `source` may become parts of `target`.
  */
 export function merge(target: JsonObject, source: JsonObject, types: TypeTest): void {
-  for (const name of Object.keys(source)) {
+  // What comes from JSON has no enumerable field but its own.
+  for (const name in source) {
     const value = source[name];
-    if (value === undefined) continue;
-    const present = own(target, name);
+    let present = target[name];
+    // Functions are what an object inherits, and so is this name's value.
+    if (typeof present === 'function' || name === '__proto__') present = own(target, name);
+    if (present === value || value === undefined) continue;
     if (present === undefined || present === null) setOwn(target, name, value);
-    else if (name === '__typename' && types.isObject(present)) continue;
-    else if (value !== null) setOwn(target, name, mergeValues(present, value, types));
+    else if (value === null || (name === '__typename' && types.isObject(present))) continue;
+    else setOwn(target, name, mergeValues(present, value, types));
   }
 }
 
 function mergeValues(present: unknown, value: unknown, types: TypeTest): unknown {
+  if (typeof value !== 'object' || present === value) return value;
   if (isObject(present) && isObject(value)) {
-    if (present !== value) merge(present, value, types);
+    merge(present, value, types);
     return present;
   }
   if (Array.isArray(present) && Array.isArray(value) && present.length === value.length) {
@@ -36,9 +40,18 @@ function mergeValues(present: unknown, value: unknown, types: TypeTest): unknown
 
 /** A copy that shares nothing, for an entity that stands at several places of the response. */
 export function copy<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(copy) as T;
-  if (!isObject(value)) return value;
   const copied: JsonObject = {};
-  for (const name of Object.keys(value)) setOwn(copied, name, copy((value as JsonObject)[name]));
+  for (const name in value as JsonObject) setOwn(copied, name, copy((value as JsonObject)[name]));
   return copied as T;
+}
+
+/** Something to merge whose parts are nobody else's: a copy where there are parts at all. */
+export function separate(source: JsonObject): JsonObject {
+  for (const name in source) {
+    const value = source[name];
+    if (typeof value === 'object' && value !== null) return copy(source);
+  }
+  return source;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import type { Step } from '../planner/plan.ts';
-import { goTo, pathsOf } from './place.ts';
+import type { JsonObject } from './json.ts';
+import { compileWalk, placesBehind } from './place.ts';
 import { TypeTest } from './type-test.ts';
 
 const types = new TypeTest(
@@ -25,8 +26,16 @@ const data = {
   ],
 };
 const both = (path: Step[]) => {
-  const { targets } = goTo({ path: [], targets: [data] }, path, types);
-  return targets.map(({ id }, index) => [id, pathsOf(data, path, types)[index]?.join('.')]);
+  const found: JsonObject[] = [];
+  compileWalk(path, types)(data, found);
+  const places = placesBehind(data, path, types);
+  return found.map((target) => [
+    target.id,
+    places
+      .get(target)
+      ?.map((place) => place.join('.'))
+      .join(),
+  ]);
 };
 
 describe('a path into the response', () => {
@@ -47,5 +56,14 @@ describe('a path into the response', () => {
 
   test('does not follow what objects inherit', () => {
     expect(both([field('constructor'), field('name')])).toEqual([]);
+  });
+
+  test('knows all the places of an object that stands at several', () => {
+    const shared = { id: 7 };
+    const places = placesBehind({ rows: [shared, null, shared] }, [field('rows'), list], types);
+    expect(places.get(shared)).toEqual([
+      ['rows', 0],
+      ['rows', 2],
+    ]);
   });
 });

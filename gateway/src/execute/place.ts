@@ -1,41 +1,47 @@
 import type { Step } from '../planner/plan.ts';
-import { isObject, type JsonObject, own } from './json.ts';
+import { isObject, type JsonObject, reader } from './json.ts';
 import type { TypeTest } from './type-test.ts';
-
-/** A part of the response: the path that leads there, and the objects found, in the order of the response. */
-export interface Place {
-  path: readonly Step[];
-  targets: readonly JsonObject[];
-}
 
 export type ResponsePath = readonly (string | number)[];
 
-/** The objects behind `path`, seen from a place. */
-export function goTo(place: Place, path: readonly Step[], types: TypeTest): Place {
-  const targets: JsonObject[] = [];
-  for (const target of place.targets) collect(target, path, 0, types, targets);
-  return { path: [...place.path, ...path], targets };
-}
+/** Puts the objects behind a path into `found`, in the order of the response. */
+export type Walk = (value: unknown, found: JsonObject[]) => void;
 
-function collect(
-  value: unknown,
-  path: readonly Step[],
-  index: number,
-  types: TypeTest,
-  found: JsonObject[],
-): void {
-  if (value === null || value === undefined) return;
-  const step = path[index];
-  if (Array.isArray(value)) {
-    const next = step?.kind === 'list' ? index + 1 : index;
-    for (const item of value) collect(item, path, next, types, found);
-  } else if (isObject(value)) {
-    if (!step) found.push(value);
-    else if (step.kind === 'field') collect(own(value, step.name), path, index + 1, types, found);
-    else if (step.kind === 'types' && fits(value, step.names, types)) {
-      collect(value, path, index + 1, types, found);
+/** Through lists that the path does not name it goes by itself, and past what is null or of other types. */
+export function compileWalk(path: readonly Step[], types: TypeTest): Walk {
+  const [step, ...behind] = path;
+  if (!step) return collect;
+  const next = compileWalk(behind, types);
+  switch (step.kind) {
+    case 'field': {
+      const read = reader(step.name);
+      const walk: Walk = (value, found) => {
+        if (typeof value !== 'object' || value === null) return;
+        if (Array.isArray(value))
+          for (let index = 0; index < value.length; index++) walk(value[index], found);
+        else next(read(value as JsonObject), found);
+      };
+      return walk;
+    }
+    case 'list':
+      return (value, found) => {
+        if (!Array.isArray(value)) return;
+        for (let index = 0; index < value.length; index++) next(value[index], found);
+      };
+    case 'types': {
+      const walk: Walk = (value, found) => {
+        if (Array.isArray(value)) for (const item of value) walk(item, found);
+        else if (isObject(value) && fits(value, step.names, types)) next(value, found);
+      };
+      return walk;
     }
   }
+}
+
+function collect(value: unknown, found: JsonObject[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) for (const item of value) collect(item, found);
+  else found.push(value as JsonObject);
 }
 
 /** An object that does not say what it is was asked for as one of the types. */
@@ -43,9 +49,13 @@ function fits(value: JsonObject, names: readonly string[], types: TypeTest): boo
   return names.some((name) => types.is(value.__typename, name, true));
 }
 
-/** The concrete paths of a place's targets, in their order. Only errors need them. */
-export function pathsOf(root: JsonObject, path: readonly Step[], types: TypeTest): ResponsePath[] {
-  const found: ResponsePath[] = [];
+/** Every place in the response at which one of the objects behind `path` stands. Only errors need them. */
+export function placesBehind(
+  root: JsonObject,
+  path: readonly Step[],
+  types: TypeTest,
+  found: Map<JsonObject, ResponsePath[]> = new Map(),
+): Map<JsonObject, ResponsePath[]> {
   const walk = (value: unknown, index: number, at: ResponsePath): void => {
     if (value === null || value === undefined) return;
     const step = path[index];
@@ -55,11 +65,12 @@ export function pathsOf(root: JsonObject, path: readonly Step[], types: TypeTest
         walk(item, next, [...at, position]);
       });
     } else if (isObject(value)) {
-      if (!step) found.push(at);
-      else if (step.kind === 'field') walk(own(value, step.name), index + 1, [...at, step.name]);
-      else if (step.kind === 'types' && fits(value, step.names, types)) {
-        walk(value, index + 1, at);
-      }
+      if (!step) {
+        const places = found.get(value);
+        if (places) places.push(at);
+        else found.set(value, [at]);
+      } else if (step.kind === 'field') walk(reader(step.name)(value), index + 1, [...at, step.name]);
+      else if (step.kind === 'types' && fits(value, step.names, types)) walk(value, index + 1, at);
     }
   };
   walk(root, 0, []);

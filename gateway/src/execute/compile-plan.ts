@@ -1,0 +1,100 @@
+import type { EntityFetchNode, Step as PathStep, PlanNode } from '../planner/plan.ts';
+import { CombinedRequests } from './asking.ts';
+import { compileEntityFetch } from './entity-fetch.ts';
+import { type Question, questionsOf } from './question.ts';
+import { compileRootFetch } from './root-fetch.ts';
+import type { Step } from './run.ts';
+import type { TypeTest } from './type-test.ts';
+
+/** A plan as a function: nothing that depends on the operation only is left to be done when it runs. */
+export function compilePlan(plan: PlanNode, types: TypeTest): Step {
+  return new PlanCompiler(plan, types).step(plan, []);
+}
+
+class PlanCompiler {
+  readonly #types: TypeTest;
+  readonly #questions: ReadonlyMap<EntityFetchNode, readonly Question[]>;
+  readonly #lasting: boolean;
+  readonly #combined = new CombinedRequests();
+
+  constructor(plan: PlanNode, types: TypeTest) {
+    this.#types = types;
+    const { fetches, changes } = survey(plan);
+    this.#questions = shareableQuestions(fetches);
+    this.#lasting = !changes;
+  }
+
+  /** `base` is the path to where the node stands. */
+  step(node: PlanNode, base: readonly PathStep[]): Step {
+    switch (node.kind) {
+      case 'sequence': {
+        const steps = node.nodes.map((each) => this.step(each, base));
+        return async (run) => {
+          for (const step of steps) await step(run);
+        };
+      }
+      case 'parallel': {
+        const parts = node.nodes.map((each) => this.step(each, base));
+        return async (run) => {
+          await Promise.all(parts.map((part) => part(run)));
+        };
+      }
+      case 'flatten':
+        return this.step(node.node, [...base, ...node.path]);
+      case 'fetch':
+        return compileRootFetch(node, base, this.#types);
+      case 'entities':
+        return compileEntityFetch(node, base, this.#types, {
+          questions: this.#questions.get(node),
+          lasting: this.#lasting,
+          combined: this.#combined,
+        });
+    }
+  }
+}
+
+/** All fetches of entities in a plan, and whether the plan changes anything. */
+function survey(plan: PlanNode): { fetches: EntityFetchNode[]; changes: boolean } {
+  const fetches: EntityFetchNode[] = [];
+  let changes = false;
+  const look = (node: PlanNode): void => {
+    switch (node.kind) {
+      case 'sequence':
+      case 'parallel':
+        for (const each of node.nodes) look(each);
+        return;
+      case 'flatten':
+        look(node.node);
+        return;
+      case 'fetch':
+        changes ||= node.operationKind === 'mutation';
+        return;
+      case 'entities':
+        fetches.push(node);
+        return;
+    }
+  };
+  look(plan);
+  return { fetches, changes };
+}
+
+/** The questions of those fetches that are not the only one to their subgraph; equal questions are one object. */
+function shareableQuestions(
+  fetches: readonly EntityFetchNode[],
+): ReadonlyMap<EntityFetchNode, readonly Question[]> {
+  const bySubgraph = Map.groupBy(fetches, ({ subgraph }) => subgraph);
+  const shareable = new Map<EntityFetchNode, readonly Question[]>();
+  for (const companions of bySubgraph.values()) {
+    if (companions.length < 2) continue;
+    const known = new Map<string, Question>();
+    for (const fetch of companions) {
+      const questions = questionsOf(fetch)?.map((question) => {
+        const equal = known.get(question.text) ?? question;
+        known.set(question.text, equal);
+        return equal;
+      });
+      if (questions) shareable.set(fetch, questions);
+    }
+  }
+  return shareable;
+}

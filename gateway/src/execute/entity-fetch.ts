@@ -1,0 +1,136 @@
+import type { EntityFetchNode, Step as PathStep } from '../planner/plan.ts';
+import { SubgraphError } from '../subgraph/subgraph.ts';
+import { type Asked, type Asker, type CombinedRequests, EntityAsking } from './asking.ts';
+import {
+  type CompiledInput,
+  compileInput,
+  type FoundEntities,
+  failedPaths,
+  mergeEntities,
+  reportOfEntity,
+} from './entities.ts';
+import { report, reportFailure } from './failures.ts';
+import { own } from './json.ts';
+import type { Question } from './question.ts';
+import { requestTemplate, send } from './request.ts';
+import type { Run, Step } from './run.ts';
+import type { TypeTest } from './type-test.ts';
+
+/** How the fetches of one plan save each other. */
+export interface Companions {
+  /** What this fetch asks; absent where no other fetch could ask the same or travel with it. */
+  questions: readonly Question[] | undefined;
+  /** Whether answers hold for the whole execution: in a mutation they may change between its fields. */
+  lasting: boolean;
+  combined: CombinedRequests;
+}
+
+type Found = readonly (readonly [CompiledInput, FoundEntities])[];
+
+/** Fields of entities that are known already, merged into the objects that they were found in. */
+export function compileEntityFetch(
+  node: EntityFetchNode,
+  base: readonly PathStep[],
+  types: TypeTest,
+  { questions, lasting, combined }: Companions,
+): Step {
+  const inputs = node.inputs.map((input) => compileInput(input, base, types));
+  const template = requestTemplate({ ...node, kind: 'query' });
+  const alone = fetchAlone(node, types, template);
+  const asker: Asker | null = questions
+    ? {
+        questions,
+        template,
+        operationName: node.operationName,
+        lists: node.outputs.map(({ responseName, input }) => ({
+          responseName,
+          variable: node.inputs[input]!.variable,
+        })),
+      }
+    : null;
+  return async (run) => {
+    const { data } = run.fetched;
+    const found: Found = inputs.map((input) => [input, input.find(data)] as const);
+    if (found.every(([, { json }]) => json.length === 0)) return;
+    const { asking } = run.input;
+    try {
+      if (asker && asking && (asking.once || asking.together)) {
+        run.asked ??= new EntityAsking(run, combined, asking.once && lasting);
+        await fetchTogether(node, types, asker, run, found, run.asked);
+      } else {
+        await alone(run, found);
+      }
+    } catch (error) {
+      if (!(error instanceof SubgraphError)) throw error;
+      reportFailure(run, error, failedPaths(found));
+    }
+  };
+}
+
+function fetchAlone(node: EntityFetchNode, types: TypeTest, template: ReturnType<typeof requestTemplate>) {
+  const { outputs } = node;
+  const beforeLists = node.inputs.map(({ variable }, index) => `${index === 0 ? '' : ','}"${variable}":[`);
+  return async (run: Run, found: Found): Promise<void> => {
+    let lists = '';
+    // A list without entities is sent too: the operation declares its variable.
+    for (let index = 0; index < found.length; index++) {
+      lists += `${beforeLists[index]}${found[index]![1].json.join(',')}]`;
+    }
+    const { data, errors } = await send(run, template, lists);
+    for (const error of errors) {
+      const [responseName, position, ...behind] = error.path ?? [];
+      const output = outputs.find((candidate) => candidate.responseName === responseName);
+      const at = output && found[output.input]!;
+      if (at && typeof position === 'number' && position < at[1].json.length) {
+        reportOfEntity(run, error, behind, position, ...at);
+      } else {
+        for (const path of failedPaths(at ? [at] : found)) report(run, error, path);
+      }
+    }
+    if (!data) return;
+    for (const output of outputs) {
+      const received = own(data, output.responseName);
+      if (Array.isArray(received)) mergeEntities(received, found[output.input]![1], output, false, types);
+    }
+  };
+}
+
+async function fetchTogether(
+  { outputs }: EntityFetchNode,
+  types: TypeTest,
+  asker: Asker,
+  run: Run,
+  found: Found,
+  asking: EntityAsking,
+): Promise<void> {
+  const asked = asking.ask(
+    asker,
+    outputs.map(({ input }) => found[input]![1].json),
+  );
+  const requests = new Set(asked.flatMap((entities) => entities.map(({ request }) => request)));
+  const failures = new Set<SubgraphError>();
+  for (const request of requests) {
+    try {
+      await request.done;
+    } catch (error) {
+      if (!(error instanceof SubgraphError)) throw error;
+      failures.add(error);
+    }
+    for (const error of request.errors) for (const path of failedPaths(found)) report(run, error, path);
+  }
+  for (const error of failures) reportFailure(run, error, failedPaths(found));
+  outputs.forEach((output, index) => {
+    const at = found[output.input]!;
+    const entities = asked[index]!;
+    entities.forEach(({ errors }: Asked, position) => {
+      for (const { error, behind } of errors ?? []) reportOfEntity(run, error, behind, position, ...at);
+    });
+    mergeEntities(
+      entities.map(({ entity }) => entity),
+      at[1],
+      output,
+      true,
+      types,
+    );
+  });
+}
