@@ -20,7 +20,8 @@ import { graphqlDoor, graphqlPath } from './serving/graphql-door.ts';
 import { servePages } from './serving/pages.ts';
 import { createProxy } from './serving/proxy.ts';
 import { createPublicServer } from './serving/public-server.ts';
-import { refuseUnknownUrls } from './subgraph/subgraphs.ts';
+import { subgraphMetrics } from './subgraph/metrics.ts';
+import { refuseUnknownSubgraphs } from './subgraph/subgraphs.ts';
 import { Cursors } from './subscriptions/cursor.ts';
 import { Subscriptions } from './subscriptions/subscriptions.ts';
 import { openSource } from './supergraph/open-source.ts';
@@ -69,10 +70,16 @@ async function open(
     'the source of the supergraph',
   );
   const counted = engineMetrics(metrics, () => generations.current());
-  const make = makeGenerations(settings, ports.subgraphUrls ?? new Map(), counted, log);
+  const make = makeGenerations(
+    settings,
+    ports.subgraphUrls ?? new Map(),
+    counted,
+    subgraphMetrics(metrics, log),
+    log,
+  );
   const first = await make(await readNow(source));
   const generations = closers.use(new Generations(first, log), 'the generations');
-  refuseUnknownUrls(settings.subgraphs.urls, first.supergraph.subgraphs);
+  refuseUnknownSubgraphs(settings.subgraphs, first.supergraph.subgraphs);
   const { contextSecret } = settings.subgraphs;
   const budgets = openBudgets(settings, ports, metrics, log, closers);
   const engine = new Engine({

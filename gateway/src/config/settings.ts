@@ -16,6 +16,7 @@ import {
   url,
   urlPath,
 } from './decode.ts';
+import { subgraphsFields } from './subgraph-settings.ts';
 
 const MIB = 1_048_576;
 const HOUR_MS = 3_600_000;
@@ -71,14 +72,7 @@ const fields = {
   maskErrors: or(flag('Whether errors of subgraphs without a code of their own are replaced.'), false),
   maxBodyBytes: or(integer('The largest GraphQL request.', 1_024, 64 * MIB), MIB),
   operationCacheSize: or(integer('Compiled operations kept.', 1, 1_000_000), 2_000),
-  subgraphs: orDefaults({
-    urls: or(record(url("Replaces a subgraph's URL.")), {} as Record<string, string>),
-    contextSecret: or(secret('Signs who asks, for the subgraphs.'), undefined),
-    timeoutMs: or(integer('How long a subgraph may take.', 1, HOUR_MS), 30_000),
-    connections: or(integer('Open connections per subgraph.', 1, 10_000), 128),
-    maxResponseBytes: or(integer('The largest answer of a subgraph.', 1_024, 1_024 * MIB), 64 * MIB),
-    forwardHeaders: or(list(text('A header passed on from the client.')), [] as string[]),
-  }),
+  subgraphs: orDefaults(subgraphsFields),
   auth: or(object(auth), undefined),
   audiences: or(list(object(audience)), [] as never[]),
   limits: orDefaults(limits),

@@ -1,6 +1,7 @@
 import type { Log } from '@alexandrite/telemetry/log';
 import type { Settings } from '../config/settings.ts';
 import type { SubgraphClient } from '../subgraph/client.ts';
+import type { SubgraphMetrics } from '../subgraph/metrics.ts';
 import { shareFetches } from '../subgraph/share.ts';
 import { SharedClients } from '../subgraph/shared-clients.ts';
 import { Subgraphs } from '../subgraph/subgraphs.ts';
@@ -17,6 +18,7 @@ export function makeGenerations(
   settings: Settings,
   subgraphUrls: ReadonlyMap<string, string>,
   metrics: EngineMetrics,
+  badDays: SubgraphMetrics,
   log: Log,
 ): MakeGeneration {
   const shared = new SharedClients<SubgraphClient>();
@@ -27,6 +29,7 @@ export function makeGenerations(
       ...settings.subgraphs,
       environment: subgraphUrls,
       shared,
+      metrics: badDays,
     });
     try {
       const send = metrics.measured(subgraphs.send);

@@ -7,8 +7,10 @@ export interface SubgraphRequest {
   /** JSON. */
   body: string;
   headers: Readonly<Record<string, string>>;
-  /** Aborted when nobody waits for the answer any more. */
-  signal: AbortSignal | undefined;
+  /** `aborted` when nobody waits for the answer any more; looked at from time to time. */
+  signal: { readonly aborted: boolean } | undefined;
+  /** When whoever asks gives up, by `performance.now()`; the subgraph is told what is left. */
+  deadline?: number | undefined;
 }
 
 export interface SubgraphAnswer {
@@ -29,17 +31,26 @@ export type SubgraphErrorCode =
   /** It cannot be reached, or its connection broke. */
   | 'SUBGRAPH_UNAVAILABLE'
   | 'SUBGRAPH_TIMEOUT'
+  /** It has failed so often that it is not asked for the moment. */
+  | 'SUBGRAPH_CIRCUIT_OPEN'
+  /** As many requests as it may be sent are under way, and enough wait. */
+  | 'SUBGRAPH_OVERLOADED'
   /** What it answered is no GraphQL response. */
   | 'SUBGRAPH_BAD_ANSWER'
+  /** The time that the client gave has passed. */
+  | 'DEADLINE_EXCEEDED'
   /** Whoever asked has gone. */
   | 'ABORTED';
 
 /** A subgraph that did not answer. `cause` is for the log; the message may be shown. */
 export class SubgraphError extends Error {
   readonly code: SubgraphErrorCode;
-  constructor(code: SubgraphErrorCode, message: string, options?: ErrorOptions) {
+  /** When it may be worth asking again, where that is known. */
+  readonly retryAfterMs: number | undefined;
+  constructor(code: SubgraphErrorCode, message: string, options?: ErrorOptions & { retryAfterMs?: number }) {
     super(message, options);
     this.name = 'SubgraphError';
     this.code = code;
+    this.retryAfterMs = options?.retryAfterMs === undefined ? undefined : Math.ceil(options.retryAfterMs);
   }
 }

@@ -1,15 +1,17 @@
+import { type SubgraphsSettings, settingsOf } from '../config/subgraph-settings.ts';
 import { subgraphVariable } from '../env.ts';
-import { type ClientOptions, SubgraphClient } from './client.ts';
+import { SubgraphClient } from './client.ts';
+import type { SubgraphMetrics } from './metrics.ts';
 import type { SharedClients } from './shared-clients.ts';
 import { type SendToSubgraph, SubgraphError } from './subgraph.ts';
 
-export interface SubgraphsOptions extends ClientOptions {
-  /** From the configuration, by the subgraph's name; wins. */
-  urls: Readonly<Record<string, string>>;
-  /** From the environment, by the name of the variable. */
+/** URLs of the configuration win over those of the environment, those over the supergraph's. */
+export interface SubgraphsOptions extends SubgraphsSettings {
+  /** URLs, with commas where there are several, by the name of the variable. */
   environment: ReadonlyMap<string, string>;
   /** Where clients are that other generations use, too. */
   shared: SharedClients<SubgraphClient>;
+  metrics: SubgraphMetrics;
 }
 
 /** The clients of all subgraphs of a supergraph. One without an http URL has no server: the gateway feeds it itself. */
@@ -20,44 +22,43 @@ export class Subgraphs implements AsyncDisposable {
   constructor(known: ReadonlyMap<string, { url: string }>, options: SubgraphsOptions) {
     this.#shared = options.shared;
     for (const [name, { url }] of known) {
-      const wanted = options.urls[name] ?? options.environment.get(subgraphVariable(name)) ?? url;
-      if (/^https?:\/\//.test(wanted)) {
-        const client = this.#shared.take(
-          keyOf(name, wanted),
-          () => new SubgraphClient(name, wanted, options),
-        );
-        this.clients.set(name, client);
-      }
+      const told = options.environment.get(subgraphVariable(name))?.split(/,\s*(?=https?:)/);
+      const wanted = options.urls[name] ?? told ?? [url];
+      if (!wanted.every((one) => /^https?:\/\//.test(one))) continue;
+      const open = () => new SubgraphClient(name, wanted, settingsOf(options, name), options.metrics);
+      this.clients.set(name, this.#shared.take(keyOf(name, wanted), open));
     }
   }
 
-  readonly send: SendToSubgraph = async (request) => {
+  readonly send: SendToSubgraph = (request) => {
     const client = this.clients.get(request.subgraph);
-    if (!client) {
-      throw new SubgraphError('SUBGRAPH_UNAVAILABLE', `The subgraph "${request.subgraph}" has no URL.`);
-    }
-    return client.send(request);
+    if (client) return client.send(request);
+    return Promise.reject(
+      new SubgraphError('SUBGRAPH_UNAVAILABLE', `The subgraph "${request.subgraph}" has no URL.`),
+    );
   };
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const keys = [...this.clients].map(([name, { url }]) => keyOf(name, url));
+    const keys = [...this.clients].map(([name, { urls }]) => keyOf(name, urls));
     this.clients.clear();
     await Promise.all(keys.map((key) => this.#shared.giveBack(key)));
   }
 }
 
-/** Throws a TypeError that names the key of a URL for a subgraph that is not there. */
-export function refuseUnknownUrls(
-  urls: SubgraphsOptions['urls'],
+/** Throws a TypeError that names the key of what is said of a subgraph that is not there. */
+export function refuseUnknownSubgraphs(
+  settings: Pick<SubgraphsSettings, 'urls' | 'overrides'>,
   known: ReadonlyMap<string, { url: string }>,
 ): void {
-  const unknown = Object.keys(urls).find((name) => !known.has(name));
-  if (unknown === undefined) return;
-  throw new TypeError(
-    `subgraphs.urls.${unknown}: expected one of the subgraphs ${[...known.keys()].join(', ')}`,
-  );
+  for (const key of ['urls', 'overrides'] as const) {
+    const unknown = Object.keys(settings[key]).find((name) => !known.has(name));
+    if (unknown === undefined) continue;
+    throw new TypeError(
+      `subgraphs.${key}.${unknown}: expected one of the subgraphs ${[...known.keys()].join(', ')}`,
+    );
+  }
 }
 
-function keyOf(name: string, url: string): string {
-  return `${name} ${url}`;
+function keyOf(name: string, urls: readonly string[]): string {
+  return `${name} ${urls.join(' ')}`;
 }

@@ -1,0 +1,128 @@
+import {
+  ConfigError,
+  type Decoded,
+  type Decoder,
+  flag,
+  integer,
+  list,
+  object,
+  or,
+  orDefaults,
+  record,
+  secret,
+  text,
+  url,
+} from './decode.ts';
+
+const MIB = 1_048_576;
+const HOUR_MS = 3_600_000;
+
+const retries = {
+  max: or(integer('How often a query is sent again after a failed connection, 502, 503 or 504.', 0, 10), 2),
+  backoffMs: or(
+    integer('The longest pause before the first; drawn anew, doubled each time.', 1, HOUR_MS),
+    50,
+  ),
+  maxBackoffMs: or(integer('The longest pause.', 1, HOUR_MS), 1_000),
+  budgetPercent: or(integer('Retries within ten seconds, of the requests.', 0, 100), 20),
+};
+
+const circuit = {
+  enabled: or(flag('Whether a URL that fails is left alone for a while.'), true),
+  failurePercent: or(integer('Of the requests of the window.', 1, 100), 50),
+  minRequests: or(integer('Fewer within the window say nothing.', 1, 1_000_000), 20),
+  windowMs: or(integer('How far back requests are counted.', 100, HOUR_MS), 10_000),
+  openMs: or(integer('How long before it is tried again; doubled each time in vain.', 1, HOUR_MS), 1_000),
+  maxOpenMs: or(integer('The longest.', 1, HOUR_MS), 30_000),
+  probes: or(integer('Requests that must succeed, one after another, to trust it again.', 1, 1_000), 2),
+};
+
+const ejection = {
+  failures: or(integer('In a row; 0 never leaves out a URL. The last one is never left out.', 0, 1_000), 5),
+  baseMs: or(integer('For how long; doubled each time.', 1, HOUR_MS), 5_000),
+  maxMs: or(integer('The longest.', 1, HOUR_MS), 60_000),
+};
+
+/** What can be said of all subgraphs, and of one of them alone. */
+const each = {
+  timeoutMs: or(integer('How long an answer may take, retries included.', 1, HOUR_MS), 30_000),
+  connectTimeoutMs: or(integer('How long it may take to connect.', 1, HOUR_MS), 5_000),
+  connections: or(integer('Open connections to one URL.', 1, 10_000), 128),
+  maxInFlight: or(
+    integer('Requests at a time; as many as connections, when not said.', 1, 1_000_000),
+    undefined,
+  ),
+  maxQueued: or(integer('Requests that wait for their turn; more are refused.', 0, 1_000_000), 10_000),
+  maxQueuedMs: or(integer('How long one waits for its turn before it is refused.', 1, HOUR_MS), 5_000),
+  maxResponseBytes: or(integer('The largest answer.', 1_024, 1_024 * MIB), 64 * MIB),
+};
+
+const groups = { retries, circuit, ejection };
+
+/** An override says what is different; what it does not name is as for all. */
+const override = {
+  ...unsaid(each),
+  retries: or(object(unsaid(retries)), undefined),
+  circuit: or(object(unsaid(circuit)), undefined),
+  ejection: or(object(unsaid(ejection)), undefined),
+};
+
+export const subgraphsFields = {
+  urls: or(record(urls("Replaces a subgraph's URL; several are balanced.")), {} as Record<string, string[]>),
+  contextSecret: or(secret('Signs who asks, for the subgraphs.'), undefined),
+  forwardHeaders: or(list(text('A header passed on from the client.')), [] as string[]),
+  ...each,
+  retries: orDefaults(retries),
+  circuit: orDefaults(circuit),
+  ejection: orDefaults(ejection),
+  overrides: or(record(object(override)), {} as Record<string, Decoded<typeof override>>),
+};
+
+export type SubgraphsSettings = Decoded<typeof subgraphsFields>;
+
+/** How one subgraph is spoken to. Durations in milliseconds, sizes in bytes. */
+export interface SubgraphSettings extends Decoded<typeof each> {
+  retries: Decoded<typeof retries>;
+  circuit: Decoded<typeof circuit>;
+  ejection: Decoded<typeof ejection>;
+}
+
+/** What holds for one subgraph: its override over what is said of all. */
+export function settingsOf(settings: Omit<SubgraphsSettings, 'urls'>, subgraph: string): SubgraphSettings {
+  const over = settings.overrides[subgraph];
+  const names = [...Object.keys(each), ...Object.keys(groups)] as (keyof SubgraphSettings)[];
+  const found: Record<string, unknown> = {};
+  for (const name of names) {
+    const [common, own] = [settings[name], over?.[name]];
+    found[name] =
+      typeof common === 'object' ? { ...common, ...said(own as object | undefined) } : (own ?? common);
+  }
+  return found as unknown as SubgraphSettings;
+}
+
+function said(group: object | undefined): object {
+  return Object.fromEntries(Object.entries(group ?? {}).filter(([, value]) => value !== undefined));
+}
+
+type Unsaid<F> = { [K in keyof F]: F[K] extends Decoder<infer T> ? Decoder<T | undefined> : never };
+
+function unsaid<F extends Record<string, Decoder<unknown>>>(fields: F): Unsaid<F> {
+  const entries = Object.entries(fields).map(([name, field]) => {
+    const { default: _, ...schema } = field.schema;
+    return [name, { ...or(field, undefined), schema }];
+  });
+  return Object.fromEntries(entries) as Unsaid<F>;
+}
+
+/** One URL or several. */
+function urls(description: string): Decoder<string[]> {
+  const one = url(description);
+  return {
+    schema: { anyOf: [one.schema, { type: 'array', items: one.schema, minItems: 1 }] },
+    decode(value, key) {
+      if (!Array.isArray(value)) return [one.decode(value, key)];
+      if (value.length === 0) throw new ConfigError(key, 'at least one URL', value);
+      return value.map((entry, index) => one.decode(entry, `${key}[${index}]`));
+    },
+  };
+}

@@ -1,0 +1,297 @@
+import { type Dispatcher, errors } from 'undici';
+import type { SubgraphSettings } from '../config/subgraph-settings.ts';
+import { choose } from './balance.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Gate, Queued } from './gate.ts';
+import { readAnswer } from './read-answer.ts';
+import { pauseMs, type RetryBudget, readRetryAfter } from './retry.ts';
+import {
+  type SubgraphAnswer,
+  SubgraphError,
+  type SubgraphErrorCode,
+  type SubgraphRequest,
+} from './subgraph.ts';
+import type { Watch, Watched } from './watch.ts';
+
+/** What the exchanges with one subgraph have in common. */
+export interface Common {
+  name: string;
+  settings: SubgraphSettings;
+  endpoints: readonly Endpoint[];
+  gate: Gate<Exchange>;
+  budget: RetryBudget;
+  watch: Watch;
+  /** What is told of the deadline when there is none but the subgraph's own. */
+  wholeTimeout: string;
+  onRetry(granted: boolean): void;
+  onShed(): void;
+}
+
+/** How services behind Envoy are told how many milliseconds are left. */
+export const deadlineHeader = 'x-envoy-expected-rq-timeout-ms';
+
+const worthRetrying = new Set([502, 503, 504]);
+const nothing = Buffer.alloc(0);
+
+/**
+ * One request to a subgraph, from its turn to its answer, through as many attempts as it may take. It is undici's handler
+ * and what the watch looks after, so that a request costs one object and one promise.
+ */
+export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
+  /** When the watch has to look: the end of waiting for a turn first, then that of the whole. */
+  until: number;
+  readonly signal: SubgraphRequest['signal'];
+  readonly #common: Common;
+  readonly #request: SubgraphRequest;
+  readonly #resolve: (answer: SubgraphAnswer) => void;
+  readonly #reject: (error: SubgraphError) => void;
+  readonly #began: number;
+  #stage: 'new' | 'queued' | 'sent' | 'pausing' | 'over' = 'new';
+  #attempts = 0;
+  #endpoint: Endpoint | null = null;
+  #probe = false;
+  #controller: Dispatcher.DispatchController | null = null;
+  #pause: NodeJS.Timeout | undefined;
+  #status = 0;
+  #contentType: string | undefined;
+  #retryAfterMs = 0;
+  #body: Buffer = nothing;
+  #more: Buffer[] | null = null;
+
+  constructor(
+    common: Common,
+    request: SubgraphRequest,
+    resolve: (answer: SubgraphAnswer) => void,
+    reject: (error: SubgraphError) => void,
+  ) {
+    this.#common = common;
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#began = performance.now();
+    this.signal = request.signal;
+    this.until = this.#end();
+  }
+
+  begin(): void {
+    const { gate, watch, budget, settings } = this.#common;
+    const now = this.#began;
+    if (this.signal?.aborted || this.until <= now) {
+      this.#reject(this.signal?.aborted ? gone() : this.#late());
+      return;
+    }
+    budget.request(now);
+    const place = gate.enter(this);
+    if (place === 'refused') {
+      this.#reject(this.#overloaded());
+      return;
+    }
+    watch.add(this);
+    if (place === 'inside') {
+      this.#attempt(now);
+      return;
+    }
+    this.#stage = 'queued';
+    this.until = Math.min(this.until, now + settings.maxQueuedMs);
+  }
+
+  admitted(): void {
+    this.until = this.#end();
+    this.#attempt(performance.now());
+  }
+
+  /** By the watch. */
+  expired(now: number): void {
+    const { deadline } = this.#request;
+    if (deadline !== undefined && deadline <= now) {
+      // That a client is impatient says nothing of the subgraph.
+      this.#settleEndpoint('abandoned', now);
+      this.#fail(this.#late());
+    } else if (this.#stage === 'queued') {
+      this.#fail(this.#overloaded());
+    } else {
+      this.#settleEndpoint('failed', now);
+      this.#fail(this.#timedOut());
+    }
+  }
+
+  /** By the watch. */
+  abandoned(): void {
+    this.#settleEndpoint('abandoned', 0);
+    this.#fail(gone());
+  }
+
+  #end(): number {
+    const own = this.#began + this.#common.settings.timeoutMs;
+    const { deadline } = this.#request;
+    return deadline !== undefined && deadline < own ? deadline : own;
+  }
+
+  #attempt(now: number): void {
+    const { endpoints, name } = this.#common;
+    const endpoint = choose(endpoints, now, this.#endpoint);
+    if (!endpoint) {
+      const retryAfterMs = Math.min(...endpoints.map(({ breaker }) => breaker.waitMs(now)));
+      this.#fail(
+        new SubgraphError(
+          'SUBGRAPH_CIRCUIT_OPEN',
+          `The subgraph "${name}" has failed too often: it is not asked for the moment.`,
+          { retryAfterMs },
+        ),
+      );
+      return;
+    }
+    this.#endpoint = endpoint;
+    this.#probe = endpoint.begin();
+    this.#stage = 'sent';
+    this.#attempts++;
+    const { body } = this.#request;
+    const { path } = endpoint;
+    endpoint.pool.dispatch({ method: 'POST', path, headers: this.#headers(now), body }, this);
+  }
+
+  #headers(now: number): string[] {
+    const { headers, deadline } = this.#request;
+    const list: string[] = [];
+    for (const name in headers) list.push(name, headers[name]!);
+    const whole = deadline === undefined && now === this.#began;
+    list.push(deadlineHeader, whole ? this.#common.wholeTimeout : String(Math.ceil(this.until - now)));
+    return list;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#stage === 'over') controller.abort(gone());
+    else this.#controller = controller;
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.#status = status;
+    const type = headers['content-type'];
+    this.#contentType = typeof type === 'string' ? type : undefined;
+    this.#retryAfterMs = status === 200 ? 0 : readRetryAfter(headers['retry-after']);
+    this.#body = nothing;
+    this.#more = null;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#body === nothing) this.#body = chunk;
+    else if (this.#more) this.#more.push(chunk);
+    else this.#more = [this.#body, chunk];
+  }
+
+  onResponseEnd(): void {
+    if (this.#stage !== 'sent') return;
+    const [status, contentType] = [this.#status, this.#contentType];
+    const bad = worthRetrying.has(status);
+    if (bad && this.#triesAgain()) return;
+    const body = this.#more ? Buffer.concat(this.#more) : this.#body;
+    let answer: SubgraphAnswer;
+    try {
+      answer = readAnswer(this.#common.name, { status, contentType, body });
+    } catch (error) {
+      this.#settleEndpoint('failed', performance.now());
+      this.#fail(error as SubgraphError);
+      return;
+    }
+    this.#settleEndpoint(bad ? 'failed' : 'succeeded', this.#began);
+    this.#leave();
+    this.#resolve(answer);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#stage !== 'sent') return;
+    this.#retryAfterMs = 0;
+    const [code, message] = meaningOf(error);
+    // A header of the client that cannot be sent says nothing of the subgraph.
+    const unsendable = error instanceof errors.InvalidArgumentError;
+    if (code === 'SUBGRAPH_UNAVAILABLE' && !unsendable && this.#triesAgain()) return;
+    this.#settleEndpoint(unsendable ? 'abandoned' : 'failed', performance.now());
+    this.#fail(new SubgraphError(code, `The subgraph "${this.#common.name}" ${message}.`, { cause: error }));
+  }
+
+  /** Whether another attempt follows the one that has just failed. */
+  #triesAgain(): boolean {
+    const { settings, budget, onRetry } = this.#common;
+    const { retries } = settings;
+    if (this.#request.kind !== 'query' || this.#attempts > retries.max) return false;
+    const now = performance.now();
+    const pause = pauseMs(retries, this.#attempts, this.#retryAfterMs);
+    if (now + pause >= this.until) return false;
+    const granted = budget.take(now);
+    onRetry(granted);
+    if (!granted) return false;
+    this.#settleEndpoint('failed', now);
+    this.#controller = null;
+    this.#stage = 'pausing';
+    this.#pause = setTimeout(() => this.#attempt(performance.now()), pause);
+    return true;
+  }
+
+  /** Tells the URL how the attempt went, once. */
+  #settleEndpoint(how: 'succeeded' | 'failed' | 'abandoned', now: number): void {
+    const endpoint = this.#endpoint;
+    if (!endpoint || this.#stage !== 'sent') return;
+    if (how === 'succeeded') endpoint.succeeded(now, this.#probe);
+    else if (how === 'abandoned') endpoint.abandoned(this.#probe);
+    else {
+      const others = this.#common.endpoints.some((other) => other !== endpoint && !other.ejected(now));
+      endpoint.failed(now, this.#probe, others);
+    }
+  }
+
+  #fail(error: SubgraphError): void {
+    const controller = this.#controller;
+    this.#leave();
+    this.#reject(error);
+    controller?.abort(error);
+  }
+
+  #leave(): void {
+    const { watch, gate } = this.#common;
+    const waits = this.#stage === 'queued';
+    this.#stage = 'over';
+    this.#controller = null;
+    watch.delete(this);
+    if (this.#pause) clearTimeout(this.#pause);
+    if (waits) gate.giveUp(this);
+    else gate.leave();
+  }
+
+  #timedOut(): SubgraphError {
+    const { name, settings } = this.#common;
+    const message = `The subgraph "${name}" did not answer within ${settings.timeoutMs} ms.`;
+    return new SubgraphError('SUBGRAPH_TIMEOUT', message);
+  }
+
+  #late(): SubgraphError {
+    const message = `The request's time was over before the subgraph "${this.#common.name}" answered.`;
+    return new SubgraphError('DEADLINE_EXCEEDED', message);
+  }
+
+  #overloaded(): SubgraphError {
+    const { name, onShed } = this.#common;
+    onShed();
+    return new SubgraphError('SUBGRAPH_OVERLOADED', `Too many requests wait for the subgraph "${name}".`, {
+      retryAfterMs: 1_000, // nobody knows; a second is polite
+    });
+  }
+}
+
+function gone(): SubgraphError {
+  return new SubgraphError('ABORTED', 'Nobody waits for the answer any more.');
+}
+
+/** A code, and what the subgraph has done. */
+function meaningOf(error: Error): [SubgraphErrorCode, string] {
+  if (error instanceof errors.ResponseExceededMaxSizeError)
+    return ['SUBGRAPH_BAD_ANSWER', 'answered too much'];
+  if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
+    return ['SUBGRAPH_BAD_ANSWER', 'does not speak HTTP'];
+  }
+  return ['SUBGRAPH_UNAVAILABLE', 'cannot be reached'];
+}

@@ -1,0 +1,66 @@
+import { isObject, type JsonObject } from '../execute/json.ts';
+import { type SubgraphAnswer, type SubgraphAnswerError, SubgraphError } from './subgraph.ts';
+
+/** A response as it came over the wire. */
+export interface Received {
+  status: number;
+  contentType: string | undefined;
+  body: Buffer;
+}
+
+/** Whatever the status: a GraphQL response is one. Throws a `SubgraphError` when it is none. */
+export function readAnswer(subgraph: string, { status, contentType, body }: Received): SubgraphAnswer {
+  if (contentType !== undefined && !isJson(contentType)) {
+    throw badAnswer(subgraph, status, contentType.slice(0, 80));
+  }
+  let answer: unknown;
+  try {
+    answer = JSON.parse(textOf(body));
+  } catch (cause) {
+    throw badAnswer(subgraph, status, 'no JSON', cause);
+  }
+  if (!isObject(answer) || (answer.data === undefined && !Array.isArray(answer.errors))) {
+    throw badAnswer(subgraph, status, 'something else');
+  }
+  const { data, errors } = answer;
+  return {
+    data: isObject(data) ? data : null,
+    errors: Array.isArray(errors) ? errors.map(readError) : none,
+  };
+}
+
+const none: readonly SubgraphAnswerError[] = [];
+
+/** What nearly every subgraph says is known without looking closer. */
+function isJson(contentType: string): boolean {
+  return (
+    contentType === 'application/json' ||
+    contentType.startsWith('application/json;') ||
+    /^\s*(application|text)\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType)
+  );
+}
+
+function textOf(body: Buffer): string {
+  const marked = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
+  return marked ? body.toString('utf8', 3) : body.toString();
+}
+
+function badAnswer(subgraph: string, status: number, got: string, cause?: unknown): SubgraphError {
+  return new SubgraphError(
+    'SUBGRAPH_BAD_ANSWER',
+    `Expected a GraphQL response of the subgraph "${subgraph}", got ${got} with status ${status}.`,
+    { cause },
+  );
+}
+
+function readError(error: unknown): SubgraphAnswerError {
+  const given: JsonObject = isObject(error) ? error : {};
+  const { message, path, extensions } = given;
+  return {
+    message: typeof message === 'string' && message !== '' ? message : 'The subgraph answered with an error.',
+    path: Array.isArray(path)
+      ? path.filter((step): step is string | number => typeof step === 'string' || typeof step === 'number')
+      : undefined,
+    extensions: isObject(extensions) ? extensions : {},
+  };
+}
