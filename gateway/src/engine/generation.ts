@@ -1,5 +1,6 @@
 import { type DocumentNode, NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { TypeTest } from '../execute/type-test.ts';
+import { type CompilationObserver, nobodyLooks } from '../operation/compilation-observer.ts';
 import {
   type Compilation,
   type CompiledOperation,
@@ -21,6 +22,8 @@ export interface GenerationOptions {
   limits: Limits & { maxTokens: number | undefined };
   defaultListSize: number;
   introspection: boolean;
+  /** Default: nobody looks. */
+  observer?: CompilationObserver | undefined;
 }
 
 /** What a generation is made of. It closes the subgraphs' clients in the end. */
@@ -69,7 +72,7 @@ export class Generation {
     this.#limits = options.limits;
     this.#rules = options.introspection ? [] : [NoSchemaIntrospectionCustomRule];
     const costs = new CostModel(supergraph, options.defaultListSize);
-    this.#compilation = { supergraph, costs };
+    this.#compilation = { supergraph, costs, observer: options.observer ?? nobodyLooks };
   }
 
   /** What is compiled already, or null: at once, without a promise. */
@@ -81,7 +84,7 @@ export class Generation {
   compileText(text: string, operationName: string | null | undefined): Promise<CompiledOperation> {
     return this.operations.get(text, operationName ?? null, async () => {
       await this.turns.next();
-      return this.#compile(text, parseDocument(text, this.#limits.maxTokens), operationName);
+      return this.#compile(text, () => parseDocument(text, this.#limits.maxTokens), operationName);
     });
   }
 
@@ -93,7 +96,7 @@ export class Generation {
   ): Promise<CompiledOperation> {
     return this.operations.get(text, operationName ?? null, async () => {
       await this.turns.next();
-      return this.#compile(text, document, operationName);
+      return this.#compile(text, () => document, operationName);
     });
   }
 
@@ -115,8 +118,11 @@ export class Generation {
     await this.#subgraphs[Symbol.asyncDispose]();
   }
 
-  #compile(text: string, document: DocumentNode, operationName: string | null | undefined) {
-    checkDocument(document, this.supergraph.apiSchema, this.#rules, this.#limits);
-    return compileOperation(keyOf(hashOf(text), operationName), document, operationName, this.#compilation);
+  #compile(text: string, parse: () => DocumentNode, operationName: string | null | undefined) {
+    return this.#compilation.observer.compiling(async () => {
+      const document = parse();
+      checkDocument(document, this.supergraph.apiSchema, this.#rules, this.#limits);
+      return compileOperation(keyOf(hashOf(text), operationName), document, operationName, this.#compilation);
+    });
   }
 }

@@ -36,16 +36,28 @@ export function engineMetrics(metrics: Metrics, generation: () => Generation): E
     help: 'Fetches that were answered by an equal one in flight.',
   });
   metrics.gauge({
-    name: 'gateway_operation_cache',
-    help: 'The cache of compiled operations: entries, hits and misses.',
-    labelNames: ['what'],
+    name: 'gateway_operation_cache_entries',
+    help: 'Compiled operations that are kept.',
     collect() {
-      const { size, hits, misses } = generation().operations;
-      this.set({ what: 'entries' }, size);
-      this.set({ what: 'hits' }, hits);
-      this.set({ what: 'misses' }, misses);
+      this.set(generation().operations.size);
     },
   });
+  // The caches count, since a number is cheaper there than a metric; each generation has one of its own.
+  for (const what of ['hits', 'misses'] as const) {
+    let cache: Generation['operations'] | undefined;
+    let counted = 0;
+    metrics.counter({
+      name: `gateway_operation_cache_${what}_total`,
+      help: `Operations that were ${what === 'hits' ? 'compiled already' : 'compiled'} when a request came.`,
+      collect() {
+        const { operations } = generation();
+        if (operations !== cache) counted = 0;
+        cache = operations;
+        this.inc(operations[what] - counted);
+        counted = operations[what];
+      },
+    });
+  }
   return {
     operation(kind) {
       const end = operations.startTimer({ kind });

@@ -18,6 +18,7 @@ import { compileShape, type Shape } from '../execute/shape.ts';
 import type { OperationPlanner } from '../planner/operation-planner.ts';
 import type { QueryPlan } from '../planner/plan.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import type { CompilationObserver } from './compilation-observer.ts';
 import { conditionVariables } from './conditions.ts';
 import { type CostFormula, compileCost } from './cost.ts';
 import type { CostModel } from './cost-model.ts';
@@ -49,6 +50,7 @@ export interface CompiledOperation {
 export interface Compilation {
   supergraph: Supergraph;
   costs: CostModel;
+  observer: CompilationObserver;
 }
 
 /** Wrong variables told at a time. */
@@ -67,7 +69,7 @@ export async function compileOperation(
   key: string,
   document: DocumentNode,
   operationName: string | null | undefined,
-  { supergraph, costs }: Compilation,
+  { supergraph, costs, observer }: Compilation,
 ): Promise<CompiledOperation> {
   const operation = getOperationAST(document, operationName ?? undefined);
   if (!operation) {
@@ -88,7 +90,9 @@ export async function compileOperation(
   const nameOf = (field: FieldNode) => supergraph.planner.fetchedName(field);
   const conditions = conditionVariables(document);
   const plan = variantsOf(conditions, (values) =>
-    planOf(supergraph.planner, document, operation.name?.value, values),
+    observer.planning(supergraph.planner.name, () =>
+      planOf(supergraph.planner, document, operation.name?.value, values),
+    ),
   );
   // There is only one: an operation that cannot be planned is not kept.
   if (conditions.length === 0) {
