@@ -30,6 +30,8 @@ export interface Material {
   aliases: readonly string[];
   /** Values for arguments of the types String and ID. */
   texts: readonly string[];
+  /** Whether fragments may be deferred. */
+  defers?: boolean;
 }
 
 /** Valid operations without end, the same for the same seed: fragments, aliases, conditions, arguments, in each other. */
@@ -37,6 +39,7 @@ export function* randomOperations(material: Material, seed: number): Generator<R
   const random = new Random(seed);
   for (;;) {
     const query = new Writer(material, random).query();
+    if (material.defers && !query.includes('@defer')) continue;
     if (validate(material.schema, parse(query)).length > 0) continue;
     const variables = {
       ...(query.includes('$yes') ? { yes: random.chance(0.5) } : {}),
@@ -75,6 +78,7 @@ class Writer {
   readonly #material: Material;
   readonly #random: Random;
   readonly #fragments: string[] = [];
+  #labels = 0;
 
   constructor(material: Material, random: Random) {
     this.#material = material;
@@ -124,7 +128,7 @@ class Writer {
           doTypesOverlap(schema, type, other),
       ) as GraphQLCompositeType[],
     );
-    const conditions = this.#conditions();
+    const conditions = this.#conditions() + this.#defer();
     const body = this.#selections(on, left - 1);
     if (!random.chance(0.3))
       return `...${random.chance(0.1) && on === type ? '' : ` on ${on.name}`}${conditions} ${body}`;
@@ -152,6 +156,16 @@ class Writer {
       default:
         return JSON.stringify(random.pick(this.#material.texts));
     }
+  }
+
+  #defer(): string {
+    const random = this.#random;
+    if (!this.#material.defers || random.chance(0.4)) return '';
+    const given = [
+      ...(random.chance(0.5) ? [`label: "l${this.#labels++}"`] : []),
+      ...(random.chance(0.3) ? [`if: ${random.pick(['$yes', '$no', 'true', 'false'])}`] : []),
+    ];
+    return given.length > 0 ? ` @defer(${given.join(', ')})` : ' @defer';
   }
 
   #conditions(): string {

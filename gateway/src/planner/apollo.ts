@@ -29,8 +29,12 @@ export class ApolloPlanner implements Planner {
   }
 
   async plan(document: DocumentNode, operationName: string | undefined): Promise<QueryPlan> {
-    const plan = await this.load();
-    return translate(plan(document, operationName));
+    return translate(await this.planAsIs(document, operationName));
+  }
+
+  /** The plan as this planner makes it, also of a document with `@defer`; each has a label of its own. */
+  async planAsIs(document: DocumentNode, operationName: string | undefined): Promise<ApolloPlan> {
+    return (await this.load())(document, operationName);
   }
 
   /** Once; the supergraph is known to be valid. */
@@ -46,7 +50,8 @@ async function loadPlanner(sdl: string) {
     import('@apollo/query-planner'),
   ]);
   const supergraph = Supergraph.build(sdl, { validateSupergraph: false });
-  const planner = new QueryPlanner(supergraph);
+  // Of what has no `@defer` the plans are the same.
+  const planner = new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true } });
   const schema = supergraph.apiSchema();
   return (document: DocumentNode, operationName: string | undefined) =>
     planner.buildQueryPlan(operationFromDocument(schema, document, { operationName }));
@@ -63,7 +68,7 @@ export function translate(plan: ApolloPlan): QueryPlan {
   };
 }
 
-function translateNode(node: ApolloPlanNode): PlanNode {
+export function translateNode(node: ApolloPlanNode): PlanNode {
   switch (node.kind) {
     case 'Sequence':
       return { kind: 'sequence', nodes: node.nodes.map(translateNode) };
@@ -171,6 +176,6 @@ function translateRewriteStep(element: string): RewriteStep {
     : { kind: 'field', name: element };
 }
 
-function unsupported(what: string): GraphQLError {
+export function unsupported(what: string): GraphQLError {
   return new GraphQLError(`This gateway does not run ${what}.`, { extensions: { code: 'NOT_SUPPORTED' } });
 }

@@ -6,9 +6,13 @@ import {
   type GraphQLSchema,
   getOperationAST,
   isAbstractType,
+  type OperationDefinitionNode,
 } from 'graphql';
 import type { JsonObject } from '../execute/json.ts';
+import type { ApolloPlanner } from './apollo.ts';
+import { translateDeferring } from './apollo-deferring.ts';
 import { fetchedName } from './client-names.ts';
+import type { DeferringPlan } from './deferring-plan.ts';
 import type { QueryPlan } from './plan.ts';
 import { type PlannedGraph, plannedDocument } from './planned-document.ts';
 import type { Planner, PlannerName } from './planner.ts';
@@ -26,10 +30,18 @@ export interface PlannedSupergraph {
 export class OperationPlanner {
   readonly name: PlannerName;
   readonly #planner: Planner;
+  readonly #deferring: ApolloPlanner;
   readonly #graph: PlannedGraph;
   readonly #log: Log;
 
-  constructor(planner: Planner, { document, fullSchema, apiSchema }: PlannedSupergraph, log: Log) {
+  /** `deferring` plans what has `@defer`, which other planners do not know. */
+  constructor(
+    planner: Planner,
+    deferring: ApolloPlanner,
+    { document, fullSchema, apiSchema }: PlannedSupergraph,
+    log: Log,
+  ) {
+    this.#deferring = deferring;
     this.#log = log;
     this.name = planner.name;
     this.#planner = planner;
@@ -61,6 +73,28 @@ export class OperationPlanner {
       });
     }
     return plan;
+  }
+
+  /**
+   * Like `plan`, for an operation whose fragments with `@defer` have labels that tell them apart, none of them at the root.
+   * Null when no plan is found that asks for them later.
+   */
+  async planDeferring(
+    original: DocumentNode,
+    operation: OperationDefinitionNode,
+    values: JsonObject,
+  ): Promise<DeferringPlan | null> {
+    const document = plannedDocument(original, operation, values, this.#graph, { deferring: true });
+    if (!document) return { run: null, deferred: [] };
+    const name = operation.name?.value;
+    try {
+      return translateDeferring(await this.#deferring.planAsIs(document, name));
+    } catch (error) {
+      // The planner trips over fields that require others at some places.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#log.warn({ operation: name ?? null, reason }, 'an operation comes at once, for want of a plan');
+      return null;
+    }
   }
 
   async #plan(document: DocumentNode, operationName: string | undefined): Promise<QueryPlan> {

@@ -32,15 +32,16 @@ export interface PlannedGraph {
  * The operation as planners take it: with `@skip` and `@include` decided, which planners get wrong where conditions meet;
  * without `__schema`, `__type` and the names of root types, which the gateway knows itself; with aliases that are in
  * nobody's way, and with `__typename` by its own name wherever it is asked for by another. The other operations of the
- * document are left out. Null when nothing has to be fetched.
+ * document are left out. Null when nothing has to be fetched. `@defer` is left out too, unless the planner takes it.
  */
 export function plannedDocument(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   values: JsonObject,
   graph: PlannedGraph,
+  { deferring = false } = {},
 ): DocumentNode | null {
-  const selected = new Selected(document, values, graph);
+  const selected = new Selected(document, values, graph, deferring);
   const selectionSet = selected.of(
     operation.selectionSet,
     graph.apiSchema.getRootType(operation.operation) ?? undefined,
@@ -63,8 +64,10 @@ class Selected {
   readonly #values: JsonObject;
   readonly #graph: PlannedGraph;
   readonly #selectable: Selectable;
+  readonly #decided: ReadonlySet<string>;
 
-  constructor(document: DocumentNode, values: JsonObject, graph: PlannedGraph) {
+  constructor(document: DocumentNode, values: JsonObject, graph: PlannedGraph, deferring: boolean) {
+    this.#decided = deferring ? conditional : conditionalOrDeferred;
     this.#values = values;
     this.#graph = graph;
     this.#selectable = new Selectable(graph.apiSchema, this.fragments);
@@ -82,7 +85,7 @@ class Selected {
 
   #selection(selection: SelectionNode, parent: ParentType): SelectionNode[] {
     if (!isIncluded(selection, this.#values)) return [];
-    const directives = selection.directives?.filter(({ name }) => !conditional.has(name.value));
+    const directives = selection.directives?.filter(({ name }) => !this.#decided.has(name.value));
     switch (selection.kind) {
       case Kind.FRAGMENT_SPREAD:
         return this.#isEmpty(selection.name.value) ? [] : [{ ...selection, directives }];
@@ -149,5 +152,6 @@ class Selected {
 }
 
 const conditional: ReadonlySet<string> = new Set(['skip', 'include']);
+const conditionalOrDeferred: ReadonlySet<string> = new Set([...conditional, 'defer']);
 
 const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
