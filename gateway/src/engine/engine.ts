@@ -10,6 +10,7 @@ import { unexplained } from '../execute/shape.ts';
 import { maskErrors } from '../mask-errors.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
 import type { PlanNode } from '../planner/plan.ts';
+import { describeOperation } from './describe-operation.ts';
 import type { Generation } from './generation.ts';
 import type { EngineMetrics } from './metrics.ts';
 
@@ -61,6 +62,7 @@ export class Engine {
   ): Promise<Result> {
     const { metrics, log } = this.#options;
     const end = metrics.operation(compiled.kind);
+    describeOperation(compiled);
     const began = performance.now();
     try {
       const result = await this.#execute(generation, compiled, variables, caller, options);

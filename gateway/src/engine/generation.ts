@@ -1,6 +1,6 @@
 import { type DocumentNode, NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { TypeTest } from '../execute/type-test.ts';
-import { type CompilationObserver, nobodyLooks } from '../operation/compilation-observer.ts';
+import type { CompilationObserver } from '../operation/compilation-observer.ts';
 import {
   type Compilation,
   type CompiledOperation,
@@ -22,8 +22,7 @@ export interface GenerationOptions {
   limits: Limits & { maxTokens: number | undefined };
   defaultListSize: number;
   introspection: boolean;
-  /** Default: nobody looks. */
-  observer?: CompilationObserver | undefined;
+  observer: CompilationObserver;
 }
 
 /** What a generation is made of. It closes the subgraphs' clients in the end. */
@@ -72,7 +71,7 @@ export class Generation {
     this.#limits = options.limits;
     this.#rules = options.introspection ? [] : [NoSchemaIntrospectionCustomRule];
     const costs = new CostModel(supergraph, options.defaultListSize);
-    this.#compilation = { supergraph, costs, observer: options.observer ?? nobodyLooks };
+    this.#compilation = { supergraph, costs, observer: options.observer };
   }
 
   /** What is compiled already, or null: at once, without a promise. */

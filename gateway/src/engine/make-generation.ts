@@ -5,6 +5,7 @@ import type { SubgraphMetrics } from '../subgraph/metrics.ts';
 import { shareFetches } from '../subgraph/share.ts';
 import { SharedClients } from '../subgraph/shared-clients.ts';
 import { Subgraphs } from '../subgraph/subgraphs.ts';
+import { traceFetches } from '../subgraph/trace-fetches.ts';
 import type { SupergraphText } from '../supergraph/source.ts';
 import { loadSupergraph } from '../supergraph/supergraph.ts';
 import { Generation } from './generation.ts';
@@ -38,13 +39,14 @@ export function makeGenerations(
         hash,
         supergraph,
         subgraphs,
-        send: settings.shareFetches ? shareFetches(send, metrics.shared) : send,
+        send: traceFetches(settings.shareFetches ? shareFetches(send, metrics.shared) : send),
       };
       const generation = new Generation(parts, {
         operationCacheSize: settings.operationCacheSize,
         limits: settings.limits,
         defaultListSize: settings.costs.defaultListSize,
         introspection: settings.introspection,
+        observer: metrics.compilations,
       });
       number++;
       return generation;

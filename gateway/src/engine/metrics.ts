@@ -1,6 +1,8 @@
 import type { Metrics } from '@alexandrite/telemetry/metrics';
+import type { CompilationObserver } from '../operation/compilation-observer.ts';
 import { type SendToSubgraph, SubgraphError } from '../subgraph/subgraph.ts';
 import type { Generation } from './generation.ts';
+import { watchCompilations } from './watch-compilations.ts';
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -9,6 +11,7 @@ export interface EngineMetrics {
   /** Call when an operation begins; call what it returns when it has ended. */
   operation(kind: string): (outcome: 'ok' | 'errors' | 'refused' | 'fault') => void;
   shared(): void;
+  readonly compilations: CompilationObserver;
   /** Counts what goes through. */
   measured(send: SendToSubgraph): SendToSubgraph;
 }
@@ -64,6 +67,7 @@ export function engineMetrics(metrics: Metrics, generation: () => Generation): E
       return (outcome) => void end({ outcome });
     },
     shared: () => shared.inc(),
+    compilations: watchCompilations(metrics),
     measured: (send) => async (request) => {
       const { subgraph } = request;
       const end = subgraphs.startTimer({ subgraph });

@@ -4,8 +4,3 @@ export interface CompilationObserver {
   compiling<T>(work: () => Promise<T>): Promise<T>;
   planning<T>(planner: string, work: () => Promise<T>): Promise<T>;
 }
-
-export const nobodyLooks: CompilationObserver = {
-  compiling: (work) => work(),
-  planning: (_, work) => work(),
-};

@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '@alexandrite/telemetry/log';
+import { requestSpan } from '@alexandrite/telemetry/request-span';
 import { startTrace, withTrace } from '@alexandrite/telemetry/trace';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import type { HttpStreams } from '../transports/http-stream.ts';
 import { type CorsOptions, createCors } from './cors.ts';
 import type { Door } from './public-server.ts';
 
 export const graphqlPath = '/graphql';
+const tracer = tracerOf('gateway');
 
 export interface GraphqlDoorOptions {
   log: Log;
@@ -29,7 +32,9 @@ export function graphqlDoor({ log, http, streams, cors, playground }: GraphqlDoo
       return true;
     }
     const { traceparent } = request.headers;
-    const trace = startTrace(typeof traceparent === 'string' ? traceparent : undefined);
+    const trace =
+      requestSpan(tracer, request, response, graphqlPath)?.trace ??
+      startTrace(typeof traceparent === 'string' ? traceparent : undefined);
     const format = streams.formatOf(request);
     withTrace(trace, () => {
       (format ? streams.serve(request, response, format) : http(request, response)).catch(

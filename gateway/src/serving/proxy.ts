@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Log } from '@alexandrite/telemetry/log';
+import { requestSpan } from '@alexandrite/telemetry/request-span';
 import { startTrace, traceHeaders, withTrace } from '@alexandrite/telemetry/trace';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import { Pool } from 'undici';
 import type { Door } from './public-server.ts';
 
@@ -44,6 +46,8 @@ const ofIdentity = [
   'x-real-ip',
 ];
 
+const tracer = tracerOf('gateway');
+
 /** Passes requests below a prefix on to another server, streamed in both directions, with a limit on the body. */
 export function createProxy({ prefix, target, maxBodyBytes, timeoutMs }: ProxyOptions, log: Log): Proxy {
   const { origin, pathname } = new URL(target);
@@ -82,7 +86,10 @@ export function createProxy({ prefix, target, maxBodyBytes, timeoutMs }: ProxyOp
       const url = request.url ?? '';
       if (!url.startsWith(prefix) || !/^[/?]|^$/.test(url.slice(prefix.length))) return false;
       const { traceparent } = request.headers;
-      withTrace(startTrace(typeof traceparent === 'string' ? traceparent : undefined), () => {
+      const trace =
+        requestSpan(tracer, request, response, prefix)?.trace ??
+        startTrace(typeof traceparent === 'string' ? traceparent : undefined);
+      withTrace(trace, () => {
         pass(request, response).catch((error: unknown) => {
           if (response.destroyed) return;
           if (response.headersSent) response.destroy();

@@ -1,5 +1,5 @@
 import type { Log } from '@alexandrite/telemetry/log';
-import { startTrace, withTrace } from '@alexandrite/telemetry/trace';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import { GraphQLError } from 'graphql';
 import { CloseCode, MessageType } from 'graphql-ws';
 import type { Caller } from '../caller/caller.ts';
@@ -171,15 +171,15 @@ export class GraphqlTransportWs {
     this.#running.set(id, running);
     const caller: Caller = { ...this.#state.caller, signal: running.gone.signal };
     const { traceparent } = request.extensions;
-    withTrace(startTrace(typeof traceparent === 'string' ? traceparent : undefined), () => {
-      this.#options.operations
-        .run(request, caller, sink, (subscription) => {
+    tracer
+      .handle('WS /graphql', typeof traceparent === 'string' ? traceparent : undefined, asServer, () =>
+        this.#options.operations.run(request, caller, sink, (subscription) => {
           running.subscription = subscription;
-        })
-        .catch((error: unknown) => {
-          this.#options.log.error({ err: error }, 'an operation over a socket failed');
-        });
-    });
+        }),
+      )
+      .catch((error: unknown) => {
+        this.#options.log.error({ err: error }, 'an operation over a socket failed');
+      });
   }
 
   /** The client's end of one operation. It is silent once the operation is forgotten: the id may be used again. */
@@ -220,6 +220,8 @@ export class GraphqlTransportWs {
   }
 }
 
+const tracer = tracerOf('gateway');
+const asServer = { kind: 'server', attributes: { 'network.protocol.name': 'websocket' } } as const;
 const policyViolation = 1008;
 const ack = JSON.stringify({ type: MessageType.ConnectionAck });
 

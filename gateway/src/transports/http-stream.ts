@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { currentTrace } from '@alexandrite/telemetry/trace';
 import { GraphQLError } from 'graphql';
 import type { Authenticate } from '../caller/authenticate.ts';
 import { type OperationRequest, type Operations, readOperationRequest } from '../engine/operations.ts';
@@ -58,6 +59,10 @@ export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
       const caller = { claims, forwarded: pick(request, forwardHeaders), signal: gone.signal };
       await operations.run(operation, caller, sink, (subscription) => sink.began(subscription));
       sink.stands();
+      // The stream may last for hours: the step of the request is over when it stands.
+      const span = currentTrace()?.span;
+      span?.set({ 'http.response.status_code': response.statusCode });
+      span?.end();
     } catch (error) {
       if (error instanceof BodyError) refuse(response, error);
       else if (error instanceof GraphQLError) sink.refuse(error);
