@@ -29,13 +29,14 @@ export async function loadSupergraph(
   const apiSchema = buildSchema(apiSdl, { noLocation: true, assumeValid: true, assumeValidSDL: true });
   const document = parse(sdl, { noLocation: true });
   const fullSchema = buildASTSchema(withoutLinks(document), { assumeValid: true, assumeValidSDL: true });
-  const chosen = await choosePlanner(planner, { sdl, fullSchema, apollo: new ApolloPlanner(sdl), log });
+  const apollo = new ApolloPlanner(sdl);
+  const chosen = await choosePlanner(planner, { sdl, fullSchema, apollo, log });
   return {
     sdl,
     document,
     apiSchema,
     fullSchema,
-    planner: new OperationPlanner(chosen, { document, fullSchema, apiSchema }, log),
+    planner: new OperationPlanner(chosen, apollo, { document, fullSchema, apiSchema }, log),
     subgraphs,
   };
 }
