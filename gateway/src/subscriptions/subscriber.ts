@@ -1,3 +1,4 @@
+import { currentTrace } from '@alexandrite/telemetry/trace';
 import type { GraphQLError } from 'graphql';
 import type { Account } from '../budgets/audiences.ts';
 import type { Admission, Budgets, CostReport } from '../budgets/budgets.ts';
@@ -47,6 +48,8 @@ const maxTimerMs = 2 ** 31 - 1;
 /** One client of a feed: first the snapshot, then what is newer, until somebody ends it. */
 export class Subscriber implements FeedListener, Subscription {
   readonly caller: Caller;
+  /** In which the client has subscribed. */
+  readonly trace = currentTrace();
   readonly #options: SubscriberOptions;
   readonly #mailbox: Mailbox;
   readonly #meter: Meter | undefined;
