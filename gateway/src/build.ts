@@ -104,6 +104,7 @@ async function open(
     ...settings.subscriptions,
     engine,
     bus: ports.bus,
+    generations,
     budgets,
     cursors: cursorSecret ? new Cursors(sharedKey(cursorSecret, 'subscriptions.cursorSecret')) : undefined,
     metrics,

@@ -24,6 +24,8 @@ export const statusOf = {
   SUBSCRIPTION_TRANSPORT_REQUIRED: 400,
   /** The gateway has no source of events for this field. */
   EVENTS_UNAVAILABLE: 503,
+  /** The graph has changed, and the subscription does not fit it any more. */
+  SUBSCRIPTION_OUTDATED: 409,
   /** The place from which to resume was not given by this graph to this caller for this operation. */
   CURSOR_INVALID: 400,
   /** Too many of something at a time. */

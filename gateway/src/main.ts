@@ -5,6 +5,7 @@ import { ConfigError } from './config/decode.ts';
 import { help, parseFlags } from './config/flags.ts';
 import { loadSettings } from './config/load.ts';
 import { settingsDecoder } from './config/settings.ts';
+import { Hangups } from './hangups.ts';
 
 let settings: ReturnType<typeof loadSettings>;
 try {
@@ -20,6 +21,7 @@ try {
   process.exit(2);
 }
 
+const hangups = new Hangups();
 const log = createLog({ service: 'gateway', level: settings.settings.logLevel });
 await runUntilSignal(log, async (closers) => {
   closers.use(await openTracing(process.env, log), 'the traces');
@@ -28,5 +30,7 @@ await runUntilSignal(log, async (closers) => {
   const ports = await openPorts(settings.settings, log, closers);
   const { subgraphUrls } = settings;
   const gateway = closers.use(await build(settings.settings, { ...ports, log, subgraphUrls }), 'gateway');
+  hangups.bringTo(() => gateway.reload());
+  closers.use(hangups, 'hangups');
   log.info({ url: `${gateway.url}/graphql` }, 'ready');
 });

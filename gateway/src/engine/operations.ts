@@ -83,6 +83,8 @@ export class Operations {
           {
             generation,
             operation: compiled,
+            text: request.query,
+            operationName: request.operationName,
             variables: request.variables,
             caller,
             resumeFrom: request.extensions.resumeFrom ?? undefined,

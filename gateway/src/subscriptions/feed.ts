@@ -1,13 +1,14 @@
 import { type Bus, BusError, type BusMessage, type BusSubscription } from '@alexandrite/bus';
 import type { Log } from '@alexandrite/telemetry/log';
-import { startTrace, withTrace } from '@alexandrite/telemetry/trace';
+import type { SpanOptions } from '@alexandrite/telemetry/span';
+import { type Trace, traceparentHeader } from '@alexandrite/telemetry/trace';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import type { GraphQLError } from 'graphql';
 import type { Caller } from '../caller/caller.ts';
 import type { Engine, Execution, Result } from '../engine/engine.ts';
 import type { Generation } from '../engine/generation.ts';
 import { gatewayError } from '../errors.ts';
 import { isObject, type JsonObject, own } from '../execute/json.ts';
-import type { Shape } from '../execute/shape.ts';
 import type { CompiledSubscription } from './compile.ts';
 import type { StreamPlace } from './cursor.ts';
 import { History } from './history.ts';
@@ -17,10 +18,17 @@ import { Snapshots } from './snapshots.ts';
 
 /** Messages kept for those who come back. */
 const historyLimit = 64;
+/** Subscriptions that the step of a delivery names. */
+const maxLinks = 16;
+
+const tracer = tracerOf('gateway');
+const delivery: SpanOptions = { kind: 'consumer' };
 
 /** One who listens to a feed. */
 export interface FeedListener {
   readonly caller: Caller;
+  /** In which it has subscribed. */
+  readonly trace: Trace | undefined;
   /** Whether a message of this place would be new to the listener. */
   wants(place: StreamPlace): boolean;
   event(message: FeedMessage): void;
@@ -29,14 +37,22 @@ export interface FeedListener {
   end(error: GraphQLError): void;
 }
 
+/** What a feed runs, for one generation of the supergraph; a new one brings another. */
+export interface FeedGround {
+  generation: Generation;
+  compiled: CompiledSubscription;
+  /** The operation and its variables; the caller is whoever listens with the freshest token. */
+  execution: Omit<Execution, 'caller' | 'budget'>;
+}
+
 export interface FeedOptions {
   bus: Bus;
   engine: Engine;
-  generation: Generation;
-  compiled: CompiledSubscription;
+  ground: FeedGround;
+  /** As the client has sent it, to be compiled for other generations. */
+  text: string;
+  operationName: string | null;
   subjects: readonly string[];
-  /** The operation and its variables; the caller is whoever listens with the freshest token. */
-  execution: Omit<Execution, 'caller' | 'budget'>;
   metrics: SubscriptionMetrics;
   log: Log;
   /** Begins behind this sequence of the stream instead of at now; at now all the same when the stream has lost it. */
@@ -57,7 +73,7 @@ export class Feed {
   readonly opened: Promise<void>;
   readonly #options: FeedOptions;
   readonly #listeners = new Set<FeedListener>();
-  readonly #payloadShape: Shape;
+  #ground: FeedGround;
   #source: BusSubscription | undefined;
   #history = new History(0, historyLimit);
   #reading = false;
@@ -66,7 +82,8 @@ export class Feed {
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    this.#payloadShape = options.compiled.payloadShape;
+    this.#ground = options.ground;
+    this.#ground.generation.retain();
     this.snapshots = new Snapshots(() => this.#snapshot());
     this.opened = this.#open();
     // Whoever joins awaits it too.
@@ -75,6 +92,36 @@ export class Feed {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  get options(): Readonly<FeedOptions> {
+    return this.#options;
+  }
+
+  get ground(): FeedGround {
+    return this.#ground;
+  }
+
+  /** The one who listens with the freshest token; the feed outlives each of them. */
+  get caller(): Caller | undefined {
+    return this.#freshest();
+  }
+
+  /** Events that come from now on are resolved like this. */
+  moveTo(ground: FeedGround): void {
+    if (this.#closed) return;
+    ground.generation.retain();
+    this.#ground.generation.release();
+    this.#ground = ground;
+  }
+
+  /** Nobody gets anything more; everybody is told why. */
+  end(error: GraphQLError): void {
+    if (this.#closed) return;
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    this.#close();
+    for (const listener of listeners) listener.end(error);
   }
 
   join(listener: FeedListener): void {
@@ -128,16 +175,41 @@ export class Feed {
         this.#dropped = source.dropped;
         for (const listener of this.#listeners) listener.missed(count);
       }
-      await withTrace(startTrace(event.headers.traceparent), () => this.#handle(event));
+      await tracer.handle(
+        'deliver',
+        event.headers[traceparentHeader],
+        tracer.on ? this.#deliveryOf(event) : delivery,
+        () => this.#handle(event),
+      );
     }
     if (!this.#closed) throw new BusError('CLOSED', 'the bus has ended the subscription');
   }
 
+  /** A step of the event's trace, linked to those in which clients have asked for it. */
+  #deliveryOf({ messageId, stream }: BusMessage): SpanOptions {
+    const traces = [...this.#listeners].slice(0, maxLinks).flatMap(({ trace }) => trace ?? []);
+    return {
+      kind: 'consumer',
+      links: traces,
+      attributes: {
+        'messaging.system': 'nats',
+        'messaging.operation.type': 'process',
+        'messaging.destination.name': stream,
+        'messaging.message.id': messageId,
+        'graphql.operation.type': 'subscription',
+        'graphql.subscription.field': this.#ground.compiled.field.name,
+        'graphql.subscription.clients': this.#listeners.size,
+      },
+    };
+  }
+
   async #handle(event: BusMessage): Promise<void> {
-    const { compiled, engine, generation, execution, metrics, log } = this.#options;
+    const { engine, metrics, log } = this.#options;
+    // One ground from the beginning to the end of an event.
+    const { compiled, generation, execution } = this.#ground;
     const { field } = compiled;
     const position = this.#positionOf(event.payload);
-    const { data, errors } = this.#payloadShape({ [field.name]: event.payload }, () => null);
+    const { data, errors } = compiled.payloadShape({ [field.name]: event.payload }, () => null);
     if (data === null || errors.length > 0 || position === undefined) {
       metrics.badPayload(field.name);
       const reasons =
@@ -158,7 +230,7 @@ export class Feed {
     const message: FeedMessage = {
       ...place,
       message: this.#message(result, place),
-      cost: this.#costOf(data),
+      cost: costOf(execution, data),
     };
     this.#history.add(message);
     for (const listener of this.#listeners) if (listener.wants(place)) listener.event(message);
@@ -171,7 +243,7 @@ export class Feed {
 
   /** Undefined when there should be one. */
   #positionOf(payload: unknown): number | null | undefined {
-    const { position } = this.#options.compiled.field;
+    const { position } = this.#ground.compiled.field;
     if (!position) return null;
     const value = isObject(payload) ? own(payload, position) : undefined;
     return typeof value === 'number' ? value : undefined;
@@ -179,7 +251,8 @@ export class Feed {
 
   /** The current state, as the ordinary query would answer it. Rejects with GraphQLErrors. */
   async #snapshot(): Promise<FeedMessage> {
-    const { compiled, engine, generation, execution } = this.#options;
+    const { engine } = this.#options;
+    const { compiled, generation, execution } = this.#ground;
     const { snapshot, fetchedName } = compiled;
     const caller = this.#freshest();
     if (!snapshot || !caller) throw new TypeError('there is no snapshot, or nobody to take it for');
@@ -196,22 +269,12 @@ export class Feed {
     const result = engine.complete(asked, fetched);
     const position = snapshot.positionName ? own(state, snapshot.positionName) : null;
     const place: StreamPlace = { sequence: last, position: typeof position === 'number' ? position : null };
-    return { ...place, message: this.#message(result, place), cost: this.#costOf(data) };
+    return { ...place, message: this.#message(result, place), cost: costOf(execution, data) };
   }
 
   #message(result: Result, place: StreamPlace): Message {
     const { cursor } = this.#options;
     return new Message(result, cursor && { cursor: cursor(place) });
-  }
-
-  /** Counted when the first client with a budget asks. */
-  #costOf(fetched: JsonObject): () => number {
-    const { compiled, values } = this.#options.execution;
-    let cost: number | undefined;
-    return () => {
-      cost ??= compiled.cost(values).actual(values, fetched);
-      return cost;
-    };
   }
 
   #freshest(): Caller | undefined {
@@ -236,15 +299,13 @@ export class Feed {
         cause: error,
       },
     );
-    const listeners = [...this.#listeners];
-    this.#listeners.clear();
-    this.#close();
-    for (const listener of listeners) listener.end(shown);
+    this.end(shown);
   }
 
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#ground.generation.release();
     this.#options.onClosed();
     this.#release().catch((error: unknown) => {
       this.#options.log.warn({ err: error }, 'a source of events could not be closed');
@@ -254,4 +315,13 @@ export class Feed {
   async #release(): Promise<void> {
     await this.#source?.[Symbol.asyncDispose]();
   }
+}
+
+/** Counted when the first client with a budget asks. */
+function costOf({ compiled, values }: FeedGround['execution'], fetched: JsonObject): () => number {
+  let cost: number | undefined;
+  return () => {
+    cost ??= compiled.cost(values).actual(values, fetched);
+    return cost;
+  };
 }

@@ -3,8 +3,10 @@ import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
 import type { Budgets } from '../budgets/budgets.ts';
 import type { Caller } from '../caller/caller.ts';
+import { describeOperation } from '../engine/describe-operation.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Generation } from '../engine/generation.ts';
+import type { Generations } from '../engine/generations.ts';
 import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
@@ -13,12 +15,14 @@ import { type CompiledSubscription, compileSubscription } from './compile.ts';
 import type { Cursors, StreamPlace } from './cursor.ts';
 import { Feed, type FeedOptions } from './feed.ts';
 import { type SubscriptionMetrics, subscriptionMetrics } from './metrics.ts';
+import { moveFeeds } from './move-feeds.ts';
 import { renderSubject } from './subject-template.ts';
 import { type Sink, Subscriber, type SubscriberOptions, type Subscription } from './subscriber.ts';
 
 export interface SubscriptionsOptions {
   engine: Engine;
   bus: Bus | undefined;
+  generations: Generations;
   /** Absent where nobody has a budget. */
   budgets: Budgets | undefined;
   /** Absent where there are no cursors. */
@@ -32,6 +36,9 @@ export interface SubscriptionsOptions {
 export interface SubscribeRequest {
   generation: Generation;
   operation: CompiledOperation;
+  /** As the client has sent it. */
+  text: string;
+  operationName: string | null;
   variables: JsonObject;
   caller: Caller;
   /** The cursor of an earlier message, as the client has sent it. */
@@ -49,6 +56,7 @@ export class Subscriptions {
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
     this.#metrics = subscriptionMetrics(options.metrics, () => this.#feeds.size);
+    options.generations.onInstalled((generation) => this.#moveFeeds(generation));
   }
 
   /**
@@ -59,8 +67,9 @@ export class Subscriptions {
     request: SubscribeRequest,
     onSubscribed: (subscription: Subscription) => void,
   ): Promise<void> {
-    const { generation, operation, variables, caller, resumeFrom, sink } = request;
+    const { generation, operation, text, operationName, variables, caller, resumeFrom, sink } = request;
     const { engine, bus, maxBuffered, log } = this.#options;
+    describeOperation(operation);
     const coerced = operation.coerce(variables);
     if ('errors' in coerced) throw coerced.errors;
     const { values } = coerced;
@@ -76,10 +85,10 @@ export class Subscriptions {
     const feedOptions = {
       bus,
       engine,
-      generation,
-      compiled,
+      ground: { generation, compiled, execution: { compiled: operation, variables, values } },
+      text,
+      operationName,
       subjects,
-      execution: { compiled: operation, variables, values },
       cursor: cursors && ((place: StreamPlace) => cursors.sign(key, place)),
       metrics: this.#metrics,
       log,
@@ -140,7 +149,19 @@ export class Subscriptions {
       },
     });
     this.#feeds.set(key, feed);
+    // Whoever has begun with a generation that was replaced meanwhile.
+    const current = this.#options.generations.current();
+    if (current !== options.ground.generation) this.#moveFeeds(current);
     return feed;
+  }
+
+  #moveFeeds(generation: Generation): void {
+    const { generations, log } = this.#options;
+    moveFeeds(this.#feeds.values(), generation, {
+      isCurrent: () => generations.current() === generation,
+      compile: (operation, values) => this.#compile(generation, operation, values),
+      log,
+    });
   }
 
   async #compile(

@@ -1,0 +1,72 @@
+import type { Log } from '@alexandrite/telemetry/log';
+import { GraphQLError } from 'graphql';
+import type { Generation } from '../engine/generation.ts';
+import { gatewayError } from '../errors.ts';
+import type { JsonObject } from '../execute/json.ts';
+import type { CompiledOperation } from '../operation/compile.ts';
+import type { CompiledSubscription } from './compile.ts';
+import type { Feed, FeedGround } from './feed.ts';
+import { renderSubject } from './subject-template.ts';
+
+interface Move {
+  /** False once there is a generation still newer, whose move it is then. */
+  isCurrent(): boolean;
+  compile(operation: CompiledOperation, values: JsonObject): Promise<CompiledSubscription>;
+  log: Log;
+}
+
+/**
+ * Running subscriptions go on with a new supergraph, each from one event to the next, and nobody misses any; those that
+ * do not fit it any more are ended with a code. Call it in the turn in which the generation was installed.
+ */
+export function moveFeeds(feeds: Iterable<Feed>, generation: Generation, move: Move): void {
+  generation.retain();
+  moveEach([...feeds], generation, move).finally(() => generation.release());
+}
+
+async function moveEach(feeds: readonly Feed[], generation: Generation, move: Move): Promise<void> {
+  for (const feed of feeds) {
+    await generation.turns.next();
+    if (!move.isCurrent()) return;
+    if (feed.closed || feed.ground.generation === generation) continue;
+    try {
+      const ground = await groundOf(feed, generation, move);
+      if (ground) feed.moveTo(ground);
+    } catch (error) {
+      const reason: unknown = Array.isArray(error) ? error[0] : error;
+      if (reason instanceof GraphQLError) feed.end(outdated(reason.message));
+      else move.log.error({ err: error }, 'a subscription stays with the supergraph before');
+    }
+  }
+}
+
+/** Null when nobody listens any more. Rejects with GraphQLErrors when the subscription does not fit the generation. */
+async function groundOf(
+  { options, ground, caller }: Feed,
+  generation: Generation,
+  { compile }: Move,
+): Promise<FeedGround | null> {
+  if (!caller) return null;
+  const { variables } = ground.execution;
+  const operation = await generation.compileText(options.text, options.operationName);
+  const coerced = operation.coerce(variables);
+  if ('errors' in coerced) throw coerced.errors;
+  const { values } = coerced;
+  const compiled = await compile(operation, values);
+  const args = compiled.arguments(values);
+  const subjects = compiled.field.subjects.map((template) => renderSubject(template, args, caller.claims));
+  if (subjects.join('\n') !== options.subjects.join('\n')) {
+    throw new GraphQLError('Its events come from elsewhere now.');
+  }
+  if (compiled.field.position !== ground.compiled.field.position) {
+    throw new GraphQLError('Its messages are counted in another way now.');
+  }
+  return { generation, compiled, execution: { compiled: operation, variables, values } };
+}
+
+function outdated(why: string): GraphQLError {
+  return gatewayError(
+    'SUBSCRIPTION_OUTDATED',
+    `The graph has changed, and this subscription does not fit it. ${why}`,
+  );
+}
