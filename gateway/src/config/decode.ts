@@ -98,6 +98,20 @@ export function positive(description: string): Decoder<number> {
   };
 }
 
+/** A share of all. */
+export function share(description: string): Decoder<boolean | number> {
+  return {
+    schema: { type: ['boolean', 'number'], minimum: 0, maximum: 100, description },
+    decode(value, key) {
+      if (typeof value === 'boolean') return value;
+      if (typeof value !== 'number' || !(value >= 0 && value <= 100)) {
+        throw new ConfigError(key, 'true, false or percent from 0 to 100', value);
+      }
+      return value;
+    },
+  };
+}
+
 export function flag(description: string): Decoder<boolean> {
   return {
     schema: { type: 'boolean', description },

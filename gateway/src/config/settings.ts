@@ -12,6 +12,7 @@ import {
   positive,
   record,
   secret,
+  share,
   text,
   url,
   urlPath,
@@ -64,6 +65,10 @@ const fields = {
     'info' as const,
   ),
   planner: or(oneOf('Who plans operations.', plannerNames), 'hive' as const),
+  overrideLabels: or(
+    record(share('How many requests take the new way: percent, or true or false for all or none.')),
+    {} as Record<string, boolean | number>,
+  ),
   shareFetches: or(
     flag('Whether equal queries in flight to a subgraph, with equal headers, are sent once.'),
     false,

@@ -25,7 +25,7 @@ export function makeGenerations(
   const shared = new SharedClients<SubgraphClient>();
   let number = 0;
   return async ({ sdl, hash }) => {
-    const supergraph = await loadSupergraph(sdl, log, settings.planner);
+    const supergraph = await loadSupergraph(sdl, log, settings.planner, settings.overrideLabels);
     const subgraphs = new Subgraphs(supergraph.subgraphs, {
       ...settings.subgraphs,
       environment: subgraphUrls,

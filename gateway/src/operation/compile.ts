@@ -16,6 +16,7 @@ import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
 import { compileShape, type Shape } from '../execute/shape.ts';
 import type { OperationPlanner } from '../planner/operation-planner.ts';
+import { type ActiveLabels, noLabels } from '../planner/override-labels.ts';
 import type { QueryPlan } from '../planner/plan.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { CompilationObserver } from './compilation-observer.ts';
@@ -89,9 +90,11 @@ export async function compileOperation(
   const { apiSchema: schema, fullSchema } = supergraph;
   const nameOf = (field: FieldNode) => supergraph.planner.fetchedName(field);
   const conditions = conditionVariables(document);
-  const plan = variantsOf(conditions, (values) =>
-    observer.planning(supergraph.planner.name, () =>
-      planOf(supergraph.planner, document, operation.name?.value, values),
+  const plan = plansOf(supergraph.planner, document, (labels) =>
+    variantsOf(conditions, (values) =>
+      observer.planning(supergraph.planner.name, () =>
+        planOf(supergraph.planner, document, operation.name?.value, values, labels),
+      ),
     ),
   );
   // There is only one: an operation that cannot be planned is not kept.
@@ -130,14 +133,37 @@ function coercionOf(schema: GraphQLSchema, operation: OperationDefinitionNode): 
   };
 }
 
+type Plans = CompiledOperation['plan'];
+
+/** One for each choice of the labels of `@override` that the operation has to do with; most have to do with none. */
+function plansOf(
+  planner: OperationPlanner,
+  document: DocumentNode,
+  plansFor: (labels: ActiveLabels) => Plans,
+): Plans {
+  const labels = planner.labels.of(document);
+  if (!labels) return plansFor(noLabels);
+  const chosen = new Map<ActiveLabels, Plans>();
+  return (values) => {
+    const active = labels.draw(Math.random());
+    let plans = chosen.get(active);
+    if (!plans) {
+      plans = plansFor(active);
+      chosen.set(active, plans);
+    }
+    return plans(values);
+  };
+}
+
 async function planOf(
   planner: OperationPlanner,
   document: DocumentNode,
   operationName: string | undefined,
   values: JsonObject,
+  labels: ActiveLabels,
 ): Promise<QueryPlan> {
   try {
-    return await planner.plan(document, operationName, values);
+    return await planner.plan(document, operationName, values, labels);
   } catch (error) {
     throw error instanceof GraphQLError ? withCode(error, 'PLANNING_FAILED') : error;
   }

@@ -6,6 +6,7 @@ import type {
 } from '@apollo/query-planner';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import { atPath } from './at-path.ts';
+import { type ActiveLabels, noLabels } from './override-labels.ts';
 import type {
   EntityFetchNode,
   FetchNode,
@@ -22,19 +23,27 @@ import type { Planner } from './planner.ts';
 export class ApolloPlanner implements Planner {
   readonly name = 'apollo';
   readonly #sdl: string;
-  #ready: Promise<(document: DocumentNode, operationName: string | undefined) => ApolloPlan> | undefined;
+  #ready: Promise<PlanAsIs> | undefined;
 
   constructor(sdl: string) {
     this.#sdl = sdl;
   }
 
-  async plan(document: DocumentNode, operationName: string | undefined): Promise<QueryPlan> {
-    return translate(await this.planAsIs(document, operationName));
+  async plan(
+    document: DocumentNode,
+    operationName: string | undefined,
+    labels: ActiveLabels,
+  ): Promise<QueryPlan> {
+    return translate(await this.planAsIs(document, operationName, labels));
   }
 
   /** The plan as this planner makes it, also of a document with `@defer`; each has a label of its own. */
-  async planAsIs(document: DocumentNode, operationName: string | undefined): Promise<ApolloPlan> {
-    return (await this.load())(document, operationName);
+  async planAsIs(
+    document: DocumentNode,
+    operationName: string | undefined,
+    labels: ActiveLabels = noLabels,
+  ): Promise<ApolloPlan> {
+    return (await this.load())(document, operationName, labels);
   }
 
   /** Once; the supergraph is known to be valid. */
@@ -44,7 +53,13 @@ export class ApolloPlanner implements Planner {
   }
 }
 
-async function loadPlanner(sdl: string) {
+type PlanAsIs = (
+  document: DocumentNode,
+  operationName: string | undefined,
+  labels: ActiveLabels,
+) => ApolloPlan;
+
+async function loadPlanner(sdl: string): Promise<PlanAsIs> {
   const [{ operationFromDocument, Supergraph }, { QueryPlanner }] = await Promise.all([
     import('@apollo/federation-internals'),
     import('@apollo/query-planner'),
@@ -53,8 +68,10 @@ async function loadPlanner(sdl: string) {
   // Of what has no `@defer` the plans are the same.
   const planner = new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true } });
   const schema = supergraph.apiSchema();
-  return (document: DocumentNode, operationName: string | undefined) =>
-    planner.buildQueryPlan(operationFromDocument(schema, document, { operationName }));
+  return (document, operationName, { names }) =>
+    planner.buildQueryPlan(operationFromDocument(schema, document, { operationName }), {
+      overrideConditions: new Map([...names].map((name) => [name, true])),
+    });
 }
 
 export function translate(plan: ApolloPlan): QueryPlan {

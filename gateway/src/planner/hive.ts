@@ -3,6 +3,7 @@ import type { QueryPlanner } from '@graphql-hive/router-query-planner';
 import { type DocumentNode, GraphQLError, print } from 'graphql';
 import { expandedSize } from './expanded-size.ts';
 import { translate } from './hive-plan.ts';
+import type { ActiveLabels } from './override-labels.ts';
 import type { QueryPlan } from './plan.ts';
 import type { Planner } from './planner.ts';
 
@@ -24,11 +25,20 @@ export class HivePlanner implements Planner {
     this.#log = log;
   }
 
-  async plan(document: DocumentNode, operationName: string | undefined): Promise<QueryPlan> {
-    if (expandedSize(document) > maxExpandedSize) return this.#fallback.plan(document, operationName);
+  async plan(
+    document: DocumentNode,
+    operationName: string | undefined,
+    labels: ActiveLabels,
+  ): Promise<QueryPlan> {
+    if (expandedSize(document) > maxExpandedSize) {
+      return this.#fallback.plan(document, operationName, labels);
+    }
     const deadline = AbortSignal.timeout(deadlineMs);
     try {
-      return translate(await this.#native.planAsync(print(document), operationName, none, 100, deadline));
+      const { names, drawn } = labels;
+      return translate(
+        await this.#native.planAsync(print(document), operationName, new Set(names), drawn, deadline),
+      );
     } catch (error) {
       if (deadline.aborted) {
         throw new GraphQLError(`This operation was not planned within ${deadlineMs} ms.`, {
@@ -40,9 +50,7 @@ export class HivePlanner implements Planner {
         { operation: operationName ?? null, reason },
         'an operation is planned by the other planner',
       );
-      return this.#fallback.plan(document, operationName);
+      return this.#fallback.plan(document, operationName, labels);
     }
   }
 }
-
-const none: Set<string> = new Set();

@@ -13,6 +13,7 @@ import type { ApolloPlanner } from './apollo.ts';
 import { translateDeferring } from './apollo-deferring.ts';
 import { fetchedName } from './client-names.ts';
 import type { DeferringPlan } from './deferring-plan.ts';
+import { type ActiveLabels, type LabelSettings, noLabels, OverrideLabels } from './override-labels.ts';
 import type { QueryPlan } from './plan.ts';
 import { type PlannedGraph, plannedDocument } from './planned-document.ts';
 import type { Planner, PlannerName } from './planner.ts';
@@ -31,6 +32,8 @@ export class OperationPlanner {
   readonly name: PlannerName;
   readonly #planner: Planner;
   readonly #deferring: ApolloPlanner;
+  /** They say from request to request which subgraph a field comes from. */
+  readonly labels: OverrideLabels;
   readonly #graph: PlannedGraph;
   readonly #log: Log;
 
@@ -40,14 +43,17 @@ export class OperationPlanner {
     deferring: ApolloPlanner,
     { document, fullSchema, apiSchema }: PlannedSupergraph,
     log: Log,
+    labels: LabelSettings = {},
   ) {
     this.#deferring = deferring;
     this.#log = log;
     this.name = planner.name;
     this.#planner = planner;
+    const required = requiredFields(document);
+    this.labels = new OverrideLabels(document, required.names, labels);
     this.#graph = {
       apiSchema,
-      required: requiredFields(document),
+      required,
       partlyHidden: partlyHidden(fullSchema, apiSchema),
     };
   }
@@ -60,12 +66,13 @@ export class OperationPlanner {
     original: DocumentNode,
     operationName: string | undefined,
     values: JsonObject,
+    labels: ActiveLabels = noLabels,
   ): Promise<QueryPlan> {
     const operation = getOperationAST(original, operationName);
     if (!operation) throw new TypeError(`expected an operation ${operationName ?? 'without a name'}`);
     const document = plannedDocument(original, operation, values, this.#graph);
     if (!document) return { kind: 'operation', root: null };
-    const plan = await this.#plan(document, operationName);
+    const plan = await this.#plan(document, operationName, labels);
     if (plan.kind === 'operation' && !plan.root) {
       // Some planners leave out what they find no way to; the client would take the null for an answer.
       throw new GraphQLError('The subgraphs do not offer what this operation asks for.', {
@@ -97,9 +104,13 @@ export class OperationPlanner {
     }
   }
 
-  async #plan(document: DocumentNode, operationName: string | undefined): Promise<QueryPlan> {
+  async #plan(
+    document: DocumentNode,
+    operationName: string | undefined,
+    labels: ActiveLabels,
+  ): Promise<QueryPlan> {
     try {
-      return await this.#planner.plan(document, operationName);
+      return await this.#planner.plan(document, operationName, labels);
     } catch (error) {
       if (error instanceof GraphQLError) throw error;
       this.#log.error({ err: error, operation: operationName ?? null }, 'an operation cannot be planned');

@@ -1,4 +1,5 @@
 import type { DocumentNode } from 'graphql';
+import type { ActiveLabels } from './override-labels.ts';
 import type { QueryPlan } from './plan.ts';
 
 export const plannerNames = ['apollo', 'hive'] as const;
@@ -11,5 +12,9 @@ export interface Planner {
    * `document` is valid, and holds what has to be fetched of one operation: no `@skip` and `@include`, no introspection.
    * Throws a GraphQLError that the client may see when it cannot be planned.
    */
-  plan(document: DocumentNode, operationName: string | undefined): QueryPlan | Promise<QueryPlan>;
+  plan(
+    document: DocumentNode,
+    operationName: string | undefined,
+    labels: ActiveLabels,
+  ): QueryPlan | Promise<QueryPlan>;
 }

@@ -3,6 +3,7 @@ import { buildASTSchema, buildSchema, type DocumentNode, type GraphQLSchema, Kin
 import { ApolloPlanner } from '../planner/apollo.ts';
 import { choosePlanner } from '../planner/choose.ts';
 import { OperationPlanner } from '../planner/operation-planner.ts';
+import type { LabelSettings } from '../planner/override-labels.ts';
 import type { PlannerName } from '../planner/planner.ts';
 import { checkSupergraph } from './check.ts';
 
@@ -24,6 +25,7 @@ export async function loadSupergraph(
   sdl: string,
   log: Log,
   planner: PlannerName = 'hive',
+  labels: LabelSettings = {},
 ): Promise<Supergraph> {
   const { apiSdl, subgraphs } = await checkSupergraph(sdl, log);
   const apiSchema = buildSchema(apiSdl, { noLocation: true, assumeValid: true, assumeValidSDL: true });
@@ -36,7 +38,7 @@ export async function loadSupergraph(
     document,
     apiSchema,
     fullSchema,
-    planner: new OperationPlanner(chosen, apollo, { document, fullSchema, apiSchema }, log),
+    planner: new OperationPlanner(chosen, apollo, { document, fullSchema, apiSchema }, log, labels),
     subgraphs,
   };
 }
