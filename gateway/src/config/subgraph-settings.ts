@@ -70,7 +70,7 @@ const override = {
 export const subgraphsFields = {
   urls: or(record(urls("Replaces a subgraph's URL; several are balanced.")), {} as Record<string, string[]>),
   contextSecret: or(secret('Signs who asks, for the subgraphs.'), undefined),
-  forwardHeaders: or(list(text('A header passed on from the client.')), [] as string[]),
+  forwardHeaders: or(list(passedOn('A header passed on from the client.')), [] as string[]),
   ...each,
   retries: orDefaults(retries),
   circuit: orDefaults(circuit),
@@ -112,6 +112,23 @@ function unsaid<F extends Record<string, Decoder<unknown>>>(fields: F): Unsaid<F
     return [name, { ...or(field, undefined), schema }];
   });
   return Object.fromEntries(entries) as Unsaid<F>;
+}
+
+/** Those that belong to a connection, or say how long a body is, are each side's own. */
+const ownHeaders = new Set(
+  'connection content-length expect host keep-alive te trailer transfer-encoding upgrade'.split(' '),
+);
+
+function passedOn(description: string): Decoder<string> {
+  const name = text(description);
+  return {
+    ...name,
+    decode(value, key) {
+      const header = name.decode(value, key);
+      if (/^[\w!#$%&'*+.^`|~-]+$/.test(header) && !ownHeaders.has(header.toLowerCase())) return header;
+      throw new ConfigError(key, 'a header that can be passed on', value);
+    },
+  };
 }
 
 /** One URL or several. */
