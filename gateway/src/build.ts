@@ -6,16 +6,18 @@ import { type Closers, openAll } from '@alexandrite/lifecycle/closers';
 import { createLog, type Log } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import { operationsEndpoints } from '@alexandrite/telemetry/operations-endpoints';
+import type { ApolloServerPlugin } from '@apollo/server';
 import { createFindAccount } from './budgets/audiences.ts';
 import { Budgets } from './budgets/budgets.ts';
 import { createAuthenticate, isAdmin } from './caller/authenticate.ts';
 import type { Settings } from './config/settings.ts';
 import { Engine } from './engine/engine.ts';
-import { startFrame } from './engine/frame.ts';
+import { type FrameContext, startFrame } from './engine/frame.ts';
 import { Generations } from './engine/generations.ts';
 import { makeGenerations } from './engine/make-generation.ts';
 import { engineMetrics } from './engine/metrics.ts';
 import { Operations } from './engine/operations.ts';
+import { PersistedQueries } from './engine/persisted-queries.ts';
 import { graphqlDoor, graphqlPath } from './serving/graphql-door.ts';
 import { servePages } from './serving/pages.ts';
 import { createProxy } from './serving/proxy.ts';
@@ -27,6 +29,7 @@ import { Subscriptions } from './subscriptions/subscriptions.ts';
 import { openSource } from './supergraph/open-source.ts';
 import { Reloads } from './supergraph/reloads.ts';
 import { readNow } from './supergraph/source.ts';
+import { DirectWay } from './transports/direct-way.ts';
 import { graphqlOverHttp } from './transports/http.ts';
 import { createHttpStreams } from './transports/http-stream.ts';
 import { openWebsocketDoor } from './transports/websocket.ts';
@@ -38,6 +41,8 @@ export interface GatewayPorts {
   /** Where budgets are kept. */
   cache?: Cache | undefined;
   log?: Log | undefined;
+  /** Of Apollo Server, which then sees every query and mutation over HTTP: none takes the direct way. */
+  plugins?: readonly ApolloServerPlugin<FrameContext>[] | undefined;
   /** `SUBGRAPH_URL_<NAME>` of the environment, by name. */
   subgraphUrls?: ReadonlyMap<string, string> | undefined;
 }
@@ -89,10 +94,15 @@ async function open(
     maskErrors: settings.maskErrors,
     log,
   });
+  const persisted = new PersistedQueries(settings.persistedQueryCharacters);
+  const plugins = ports.plugins ?? [];
   const server = await startFrame({
     engine,
     generation: generations.current,
     onGeneration: generations.onInstalled,
+    persisted,
+    batching: settings.batching.enabled,
+    plugins,
     maxTokens: settings.limits.maxTokens,
     log,
   });
@@ -142,6 +152,13 @@ async function open(
       playground: settings.playground,
       http: graphqlOverHttp({
         server,
+        // Plugins see what takes the frame's way.
+        direct:
+          settings.directWay && plugins.length === 0
+            ? new DirectWay({ engine, generation: generations.current, persisted, log })
+            : undefined,
+        compression: settings.compression,
+        maxBatch: settings.batching.maxOperations,
         authenticate,
         forwardHeaders: settings.subgraphs.forwardHeaders,
         maxBodyBytes: settings.maxBodyBytes,

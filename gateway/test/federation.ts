@@ -44,8 +44,11 @@ export function compose(subgraphs: readonly { name: string; sdl: string; url: st
 
 const placeOf = ({ path }: { path?: (string | number)[] }) => path?.join('.') ?? '';
 
-/** `PLANNER=apollo` runs any test with the other planner. */
-const everywhere = process.env.PLANNER ? { planner: process.env.PLANNER } : {};
+/** `PLANNER=apollo` runs any test with the other planner, `DIRECT_WAY=off` without the direct way. */
+const everywhere = {
+  ...(process.env.PLANNER ? { planner: process.env.PLANNER } : {}),
+  ...(process.env.DIRECT_WAY ? { directWay: process.env.DIRECT_WAY === 'on' } : {}),
+};
 
 export async function startFederation(
   definitions: readonly SubgraphDefinition[],

@@ -76,6 +76,22 @@ const fields = {
   introspection: or(flag('Whether the schema can be asked for.'), true),
   maskErrors: or(flag('Whether errors of subgraphs without a code of their own are replaced.'), false),
   maxBodyBytes: or(integer('The largest GraphQL request.', 1_024, 64 * MIB), MIB),
+  directWay: or(
+    flag('Whether operations that are compiled already are answered without Apollo Server.'),
+    true,
+  ),
+  compression: orDefaults({
+    enabled: or(flag('Whether answers are compressed for clients that take it.'), true),
+    minBytes: or(integer('Shorter answers go as they are.', 0, 64 * MIB), 2_048),
+  }),
+  batching: orDefaults({
+    enabled: or(flag('Whether a list of operations may come in one request.'), false),
+    maxOperations: or(integer('The most operations of one request.', 1, 1_000), 10),
+  }),
+  persistedQueryCharacters: or(
+    integer('Text of documents that clients have registered by their hash.', 0, 1_024 * MIB),
+    8 * MIB,
+  ),
   operationCacheSize: or(integer('Compiled operations kept.', 1, 1_000_000), 2_000),
   subgraphs: orDefaults(subgraphsFields),
   auth: or(object(auth), undefined),

@@ -7,14 +7,13 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { DocumentNode, GraphQLError } from 'graphql';
 import type { Caller } from '../caller/caller.ts';
-import { formatError, gatewayError } from '../errors.ts';
-import { isObject } from '../execute/json.ts';
-import { maskErrors } from '../mask-errors.ts';
-import { tooDeep } from '../operation/document.ts';
+import { gatewayError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import type { Generation } from './generation.ts';
+import type { PersistedQueries } from './persisted-queries.ts';
+import { shownByFrame } from './shown-errors.ts';
 
 /** What Apollo Server carries from the door to the engine. */
 export interface FrameContext {
@@ -26,12 +25,20 @@ export interface FrameOptions {
   generation: () => Generation;
   /** Calls its listener when there is a new generation. */
   onGeneration: (listener: (generation: Generation) => void) => void;
+  persisted: PersistedQueries;
+  /** Whether a list of operations may come in one request. */
+  batching: boolean;
+  /** Of whoever builds this gateway into something of their own. */
+  plugins: readonly ApolloServerPlugin<FrameContext>[];
   maxTokens: number | undefined;
   log: Log;
 }
 
 /** Asks for the price only; `extensions.dryRun: true` does the same. */
-const dryRunHeader = 'x-dry-run';
+export const dryRunHeader = 'x-dry-run';
+
+/** Compiled operations keep most of them anyway. */
+const maxKnownDocuments = 500;
 
 type Gateway = ApolloServerOptionsWithGateway<FrameContext>['gateway'];
 type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
@@ -42,11 +49,13 @@ type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
  */
 export async function startFrame(options: FrameOptions): Promise<ApolloServer<FrameContext>> {
   const { engine, generation, log } = options;
-  const execute: Executor = async ({ document, source, request, context }) => {
+  const documents = new KnownDocuments();
+  const execute: Executor = async ({ document, source, queryHash, request, context }) => {
     const current = generation();
     current.retain();
     try {
       const compiled = await current.compileDocument(source, document, request.operationName);
+      documents.keep(queryHash, compiled.document);
       if (compiled.kind === 'subscription') throw [needsStream()];
       const { caller } = context as FrameContext;
       const dryRun =
@@ -82,6 +91,9 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
     // Validation is the generation's, behind its limits: here nothing would bound what it costs.
     dangerouslyDisableValidation: true,
     parseOptions: { maxTokens: options.maxTokens },
+    persistedQueries: { cache: options.persisted },
+    documentStore: documents,
+    allowBatchedHttpRequests: options.batching,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     // Only JSON is read from a POST and no cookie from anybody: no page of another origin can ask without a preflight.
@@ -95,6 +107,7 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
     },
     formatError: (formatted, error) => shownByFrame(formatted, error, log),
     plugins: [
+      ...options.plugins,
       costOfRefusals(engine),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -120,38 +133,36 @@ function costOfRefusals(engine: Engine): ApolloServerPlugin<FrameContext> {
   };
 }
 
-/** The engine's errors are masked already; what the frame itself stumbles over is never shown. */
-function shownByFrame(formatted: GraphQLFormattedError, error: unknown, log: Log): GraphQLFormattedError {
-  const { code, ...extensions } = formatted.extensions ?? {};
-  if (!(error instanceof GraphQLError)) {
-    return code === 'INTERNAL_SERVER_ERROR'
-      ? maskErrors([new GraphQLError('', { originalError: error as Error })], log)[0]!.toJSON()
-      : formatted;
-  }
-  const { originalError } = error;
-  if (code === 'GRAPHQL_PARSE_FAILED') {
-    const cause = originalError instanceof GraphQLError ? originalError.originalError : originalError;
-    return cause instanceof RangeError ? formatError(tooDeep(cause)) : formatted;
-  }
-  if (code === 'OPERATION_RESOLUTION_FAILURE' && originalError instanceof GraphQLError) {
-    // Why there is no operation: a document that is wrong has none either.
-    return { ...formatted, extensions: { ...extensions, code: originalError.extensions.code ?? code } };
-  }
-  if (code !== 'INTERNAL_SERVER_ERROR' || 'traceId' in extensions) return formatted;
-  if (originalError) return maskErrors([error], log)[0]!.toJSON();
-  // Refused by the frame without a code, as persisted queries of another version are.
-  return refusesRequest(error)
-    ? { ...formatted, extensions: { ...extensions, code: 'BAD_REQUEST' } }
-    : formatted;
-}
-
-function refusesRequest({ path, extensions: { code, http } }: GraphQLError): boolean {
-  return path === undefined && code === undefined && isObject(http) && http.status === 400;
-}
-
 function needsStream(): GraphQLError {
   return gatewayError(
     'SUBSCRIPTION_TRANSPORT_REQUIRED',
     'A subscription needs a WebSocket (graphql-transport-ws), or Accept: text/event-stream or multipart/mixed.',
   );
+}
+
+/**
+ * Parsed documents by their hash: of those only that were compiled, which share them. What is wrong is parsed again each
+ * time, since there is no end of it.
+ */
+class KnownDocuments {
+  readonly #documents = new Map<string, DocumentNode>();
+
+  keep(hash: string, document: DocumentNode): void {
+    if (this.#documents.size >= maxKnownDocuments) this.#documents.clear();
+    this.#documents.set(hash, document);
+  }
+
+  get(key: string): Promise<DocumentNode | undefined> {
+    // Apollo Server puts the schema's hash before the document's.
+    return Promise.resolve(this.#documents.get(key.slice(key.lastIndexOf(':') + 1)));
+  }
+
+  /** Apollo Server would have everything kept that could be parsed. */
+  set(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  delete(key: string): Promise<boolean> {
+    return Promise.resolve(this.#documents.delete(key));
+  }
 }

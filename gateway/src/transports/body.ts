@@ -10,8 +10,45 @@ export class BodyError extends Error {
 }
 
 /** The JSON of a request, read to its end or to the limit. Rejects with a `BodyError`. */
-export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
-  const type = request.headers['content-type'] ?? '';
+export function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    checkHeaders(request, maxBytes);
+    let first: Buffer | undefined;
+    let more: Buffer[] | undefined;
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) {
+        request.pause().removeAllListeners('data');
+        reject(tooLarge(maxBytes));
+      } else if (first === undefined) first = chunk;
+      else if (more) more.push(chunk);
+      else more = [first, chunk];
+    });
+    request.on('end', () => {
+      const bytes = more ? Buffer.concat(more, size) : first;
+      try {
+        resolve(JSON.parse(bytes ? bytes.toString() : ''));
+      } catch (cause) {
+        reject(new BodyError(400, 'Expected a body that is JSON.', { cause }));
+      }
+    });
+    // Also when the client goes in the middle.
+    request.on('error', reject);
+  });
+}
+
+function checkHeaders({ headers }: IncomingMessage, maxBytes: number): void {
+  const type = headers['content-type'];
+  if (type !== 'application/json') checkType(type ?? '');
+  const encoding = headers['content-encoding'];
+  if (encoding && encoding !== 'identity') {
+    throw new BodyError(415, 'Expected a body that is not compressed.');
+  }
+  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+}
+
+function checkType(type: string): void {
   const [essence = '', ...parameters] = type
     .toLowerCase()
     .split(';')
@@ -21,21 +58,8 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
   }
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));
   if (charset && !/^charset="?utf-?8"?$/.test(charset)) throw new BodyError(415, 'Expected JSON in UTF-8.');
-  if (request.headers['content-encoding'] && request.headers['content-encoding'] !== 'identity') {
-    throw new BodyError(415, 'Expected a body that is not compressed.');
-  }
-  const tooLarge = () => new BodyError(413, `Expected a body of at most ${maxBytes} bytes.`);
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch (cause) {
-    throw new BodyError(400, 'Expected a body that is JSON.', { cause });
-  }
+}
+
+function tooLarge(maxBytes: number): BodyError {
+  return new BodyError(413, `Expected a body of at most ${maxBytes} bytes.`);
 }

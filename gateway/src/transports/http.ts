@@ -1,18 +1,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Claims } from '@alexandrite/auth/token';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import type { GraphQLFormattedError } from 'graphql';
 import type { Authenticate } from '../caller/authenticate.ts';
 import type { FrameContext } from '../engine/frame.ts';
+import { gatewayError } from '../errors.ts';
+import { settledStatus, writeAnswer } from './answer.ts';
 import { BodyError, readJson } from './body.ts';
+import type { CompressionSettings } from './compression.ts';
+import type { DirectWay } from './direct-way.ts';
+import { HttpCaller } from './http-caller.ts';
+import { json } from './media-type.ts';
 
 export interface HttpOptions {
   server: ApolloServer<FrameContext>;
+  /** For what is known already; without it everything takes the frame's way. */
+  direct: DirectWay | undefined;
   authenticate: Authenticate;
   forwardHeaders: readonly string[];
   maxBodyBytes: number;
+  compression: CompressionSettings;
+  /** The most operations of one request. */
+  maxBatch: number;
 }
 
 /** GraphQL over HTTP with one answer: POST, and GET for queries. */
-export function graphqlOverHttp({ server, authenticate, forwardHeaders, maxBodyBytes }: HttpOptions) {
+export function graphqlOverHttp(options: HttpOptions) {
+  const { direct, authenticate, maxBodyBytes, compression } = options;
+  const forwardHeaders = options.forwardHeaders.map((name) => name.toLowerCase());
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body: unknown;
     if (request.method === 'POST') {
@@ -24,54 +39,79 @@ export function graphqlOverHttp({ server, authenticate, forwardHeaders, maxBodyB
         return;
       }
     }
-    const url = request.url ?? '';
-    const question = url.indexOf('?');
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const answer = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method ?? 'GET',
-        headers: headerMap(request),
-        search: question < 0 ? '' : url.slice(question),
-        body,
-      },
-      context: async () => ({
-        caller: {
-          claims: await authenticate(request.headers.authorization),
-          forwarded: pick(request, forwardHeaders),
-          signal: gone.signal,
-        },
-      }),
-    });
-    if (!acceptsGraphqlResponse(request)) asPlainJson(answer);
-    await send(response, answer);
+    const claims = authenticate(request.headers.authorization);
+    const callerOf = (claims: Claims | null) =>
+      new HttpCaller(claims, pick(request, forwardHeaders), response);
+    // A token that is refused is refused by the frame, which waits for the same claims.
+    const caller = direct && (await claims.then(callerOf, () => null));
+    const found = caller && direct.find(request, body);
+    if (found) {
+      await writeAnswer(response, await direct.answer(found, caller), compression);
+      return;
+    }
+    await framed(options, request, response, body, async () => ({ caller: callerOf(await claims) }));
   };
 }
 
-/** GraphQL over HTTP: `application/json` says of a request that could be read 200, whatever became of it. */
-const readable = new Set<unknown>([
-  'BAD_USER_INPUT',
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'LIMIT_EXCEEDED',
-  'MAX_COST_EXCEEDED',
-  'OPERATION_RESOLUTION_FAILURE',
-  'THROTTLED',
-]);
-
-function acceptsGraphqlResponse({ headers: { accept = '' } }: IncomingMessage): boolean {
-  return accept.includes('application/graphql-response+json');
+async function framed(
+  { server, compression, maxBatch }: HttpOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: unknown,
+  makeContext: () => Promise<FrameContext>,
+): Promise<void> {
+  const url = request.url ?? '';
+  const question = url.indexOf('?');
+  const answer = await server.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: {
+      method: request.method ?? 'GET',
+      headers: headerMap(request),
+      search: question < 0 ? '' : url.slice(question),
+      body,
+    },
+    context: async () => {
+      const context = await makeContext();
+      if (Array.isArray(body) && body.length > maxBatch) {
+        throw gatewayError('LIMIT_EXCEEDED', `Expected at most ${maxBatch} operations in one request.`);
+      }
+      return context;
+    },
+  });
+  const { headers, body: content, status = 200 } = answer;
+  if (content.kind !== 'complete') {
+    await writeParts(response, answer, content.asyncIterator);
+    return;
+  }
+  const type = headers.get('content-type') ?? json;
+  headers.delete('content-type');
+  const { string: text } = content;
+  const settled = status < 400 ? status : statusOfText(status, type, text);
+  await writeAnswer(response, { status: settled, type, headers, text }, compression);
 }
 
-function asPlainJson(answer: HTTPGraphQLResponse): void {
-  const { status = 200, body } = answer;
-  if (status < 400 || status === 405 || body.kind !== 'complete') return;
-  const { errors } = JSON.parse(body.string) as { errors?: { extensions?: { code?: unknown } }[] };
-  if (readable.has(errors?.[0]?.extensions?.code)) answer.status = 200;
+function statusOfText(status: number, type: string, text: string): number {
+  const answer = JSON.parse(text) as { errors?: GraphQLFormattedError[] } | unknown[];
+  // A list of answers has one status, which cannot be that of each.
+  return Array.isArray(answer) ? 200 : settledStatus(status, type, answer.errors);
 }
+
+async function writeParts(
+  response: ServerResponse,
+  { status = 200, headers }: HTTPGraphQLResponse,
+  parts: AsyncIterable<string>,
+): Promise<void> {
+  if (response.destroyed) return;
+  response.statusCode = status;
+  for (const [name, value] of headers) response.setHeader(name, value);
+  for await (const part of parts) response.write(part);
+  response.end();
+}
+
+const none: Readonly<Record<string, string>> = {};
 
 /** The client's headers that the configuration lets through to subgraphs. */
 export function pick(request: IncomingMessage, names: readonly string[]): Readonly<Record<string, string>> {
+  if (names.length === 0) return none;
   const picked: Record<string, string> = {};
   for (const name of names) {
     const value = request.headers[name.toLowerCase()];
@@ -86,19 +126,6 @@ function headerMap(request: IncomingMessage): HeaderMap {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
   return headers;
-}
-
-async function send(response: ServerResponse, answer: HTTPGraphQLResponse): Promise<void> {
-  if (response.destroyed) return;
-  response.statusCode = answer.status ?? 200;
-  for (const [name, value] of answer.headers) response.setHeader(name, value);
-  if (answer.body.kind === 'complete') {
-    response.setHeader('content-length', Buffer.byteLength(answer.body.string));
-    response.end(answer.body.string);
-    return;
-  }
-  for await (const chunk of answer.body.asyncIterator) response.write(chunk);
-  response.end();
 }
 
 /** The connection is closed, since the rest of the body has not been read. */
