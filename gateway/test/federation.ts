@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Closers, openAll } from '@alexandrite/lifecycle/closers';
 import { composeServices } from '@apollo/composition';
 import { parse } from 'graphql';
-import { build, type GatewayPorts } from '../src/build.ts';
+import { build, type Gateway, type GatewayPorts } from '../src/build.ts';
 import { settingsDecoder } from '../src/config/settings.ts';
 import { type SubgraphDefinition, startSubgraph, type TestSubgraph } from './subgraph-server.ts';
 
@@ -18,7 +18,10 @@ export interface GraphqlAnswer {
 /** Real subgraphs and a gateway before them, all in this process. */
 export interface Federation extends AsyncDisposable {
   url: string;
+  gateway: Gateway;
   supergraphSdl: string;
+  /** Where the gateway reads it. */
+  supergraphFile: string;
   subgraphs: Record<string, TestSubgraph>;
   ask(
     query: string,
@@ -80,7 +83,9 @@ async function open(
   const gateway = closers.use(await build(settings, options.ports));
   return {
     url: gateway.url,
+    gateway,
     supergraphSdl,
+    supergraphFile: file,
     subgraphs: Object.fromEntries(subgraphs.map((subgraph) => [subgraph.name, subgraph])),
     async ask(query, variables, headers) {
       const response = await fetch(`${gateway.url}/graphql`, {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -31,6 +32,8 @@ interface Run extends AsyncDisposable {
   child: ChildProcess;
   /** Resolves with what it has said when it says it is ready. */
   url: Promise<string>;
+  /** Resolves when these words stand in its log. */
+  says(words: string): Promise<void>;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; output: string }>;
 }
 
@@ -56,6 +59,9 @@ function run(...flags: string[]): Run {
   return {
     child,
     url: url.promise,
+    async says(words) {
+      while (!output.includes(words)) await Promise.race([once(child.stdout, 'data'), ended]);
+    },
     ended,
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL');
@@ -100,6 +106,24 @@ describe('npm run gateway', () => {
     shop.intercept = undefined;
     held.resolve(undefined);
     expect(await (await answer).json()).toEqual({ data: { book: { inStock: 3 } } });
+    expect(await gateway.ended).toMatchObject({ signal: 'SIGTERM' });
+  });
+
+  test('takes a new supergraph up at SIGHUP, and lives on', async () => {
+    const own = join(folder, 'of-sighup.graphql');
+    writeFileSync(own, sdl);
+    const config = join(folder, 'unwatched.json');
+    writeFileSync(config, JSON.stringify({ supergraph: own, port: 0, reload: { watch: false } }));
+    await using gateway = run('--config', config);
+    const url = await gateway.url;
+    writeFileSync(own, sdl.replaceAll('inStock', 'onShelf'));
+    gateway.child.kill('SIGHUP');
+    await gateway.says('a new supergraph is served');
+    const response = await fetch(
+      `${url}/graphql?query=${encodeURIComponent('{ __type(name: "Book") { fields { name } } }')}`,
+    );
+    expect(await response.text()).toContain('onShelf');
+    gateway.child.kill('SIGTERM');
     expect(await gateway.ended).toMatchObject({ signal: 'SIGTERM' });
   });
 

@@ -26,10 +26,11 @@ export class UrlSource implements SupergraphSource {
     const { timeoutMs, maxBytes } = this.#options;
     const headers: Record<string, string> = { accept: 'text/plain, */*' };
     if (this.#etag !== null && !anew) headers['if-none-match'] = this.#etag;
+    const deadline = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetch(this.#url, {
         headers,
-        signal: AbortSignal.any([this.#closed.signal, AbortSignal.timeout(timeoutMs)]),
+        signal: AbortSignal.any([this.#closed.signal, deadline]),
       });
       if (response.status === 304 && this.#etag !== null && !anew) return null;
       if (!response.ok || !response.body) {
@@ -41,10 +42,9 @@ export class UrlSource implements SupergraphSource {
       return text;
     } catch (cause) {
       if (cause instanceof SupergraphError) throw cause;
-      const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
       throw unreadable(
         this.name,
-        timedOut ? `did not answer within ${timeoutMs} ms` : 'cannot be fetched',
+        deadline.aborted ? `did not answer within ${timeoutMs} ms` : 'cannot be fetched',
         cause,
       );
     }
