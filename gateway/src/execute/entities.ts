@@ -4,7 +4,7 @@ import { report } from './failures.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { copy, merge, separate } from './merge.ts';
 import { commonPath, compileWalk, placesBehind, type ResponsePath } from './place.ts';
-import { compileRepresentation } from './representation.ts';
+import { compileRepresentation, type Representation } from './representation.ts';
 import { applyRewrites } from './rewrite.ts';
 import type { Run } from './run.ts';
 import type { TypeTest } from './type-test.ts';
@@ -32,7 +32,7 @@ export interface CompiledInput {
 export function compileInput(input: EntityInput, base: readonly PathStep[], types: TypeTest): CompiledInput {
   const paths = input.paths.map((path) => [...base, ...path]);
   const walks = paths.map((path) => compileWalk(path, types));
-  const represent = compileRepresentation(input, types);
+  const representationOf = compileRepresentation(input, types);
   return {
     variable: input.variable,
     paths,
@@ -43,24 +43,57 @@ export function compileInput(input: EntityInput, base: readonly PathStep[], type
         walk(root, targets);
         ends.push(targets.length);
       }
-      const known = new Map<string, number>();
-      const json: string[] = [];
-      const positions: number[] = [];
-      for (let index = 0; index < targets.length; index++) {
-        const text = represent(targets[index]!);
-        let position = -1;
-        if (text !== null) {
-          position = known.get(text) ?? -1;
-          if (position < 0) {
-            position = json.push(text) - 1;
-            known.set(text, position);
-          }
-        }
-        positions.push(position);
-      }
-      return { json, targets, positions, ends };
+      const seen = new Seen();
+      const positions = targets.map((target) => seen.positionOf(target, representationOf(target)));
+      return { json: seen.json, targets, positions, ends };
     },
   };
+}
+
+/** The representations of one input in one response, in the order in which they were met. */
+class Seen {
+  readonly json: string[] = [];
+  /** The object that was met first, for each representation. */
+  readonly #first: JsonObject[] = [];
+  /** By key, the last one met; and for each one the one before with an equal key. */
+  readonly #byKey = new Map<unknown, number>();
+  readonly #before: (number | undefined)[] = [];
+  /** By JSON, those without a key. */
+  #byText: Map<string, number> | null = null;
+
+  /** -1 for what cannot be represented. */
+  positionOf(object: JsonObject, { write, key, equal }: Representation): number {
+    const value = key?.(object);
+    if (typeof value !== 'string' && typeof value !== 'number')
+      return this.#positionByText(object, write(object));
+    const last = this.#byKey.get(value);
+    for (let known = last; known !== undefined; known = this.#before[known]) {
+      const first = this.#first[known]!;
+      if (first === object || (first.__typename === object.__typename && equal(first, object))) return known;
+    }
+    const text = write(object);
+    if (text === null) return -1;
+    const position = this.#add(object, text);
+    this.#before[position] = last;
+    this.#byKey.set(value, position);
+    return position;
+  }
+
+  #positionByText(object: JsonObject, text: string | null): number {
+    if (text === null) return -1;
+    this.#byText ??= new Map();
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    const position = this.#add(object, text);
+    this.#byText.set(text, position);
+    return position;
+  }
+
+  #add(object: JsonObject, text: string): number {
+    this.#first.push(object);
+    this.#before.push(undefined);
+    return this.json.push(text) - 1;
+  }
 }
 
 /**

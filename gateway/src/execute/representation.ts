@@ -4,40 +4,59 @@ import { merge } from './merge.ts';
 import { applyRewrites } from './rewrite.ts';
 import type { TypeTest } from './type-test.ts';
 
-/** What stands for an object in a request, as JSON; null when something of it is missing, so that it cannot be asked for. */
-export type Represent = (object: JsonObject) => string | null;
+/** How the objects of one type are represented in a request. */
+export interface Representation {
+  /** As JSON; null when something of it is missing, so that it cannot be asked for. */
+  write(object: JsonObject): string | null;
+  /** What tells most of these objects apart; null where only the JSON does. */
+  key: ((object: JsonObject) => unknown) | null;
+  /** Whether two objects with equal keys have equal representations. */
+  equal(one: JsonObject, other: JsonObject): boolean;
+}
 
 /** Types of which one input remembers how they are represented. */
 const maxTypes = 1_000;
 
-export function compileRepresentation({ requires, rewrites }: EntityInput, types: TypeTest): Represent {
-  const slowly: Represent = (object) => {
-    const representation = select(object, requires, types);
-    if (!representation?.__typename) return null;
-    applyRewrites(rewrites, representation, types);
-    return JSON.stringify(representation);
+/** Gives the representation of an object by its type. */
+export function compileRepresentation(
+  { requires, rewrites }: EntityInput,
+  types: TypeTest,
+): (object: JsonObject) => Representation {
+  const slow: Representation = {
+    write(object) {
+      const representation = select(object, requires, types);
+      if (!representation?.__typename) return null;
+      applyRewrites(rewrites, representation, types);
+      return JSON.stringify(representation);
+    },
+    key: null,
+    equal: () => false,
   };
-  if (rewrites.length > 0) return slowly;
-  const byType = new Map<string, Represent>();
+  if (rewrites.length > 0) return () => slow;
+  const byType = new Map<string, Representation>();
   let lastName: unknown;
-  let last = slowly;
+  let last = slow;
   return (object) => {
     const name = object.__typename;
-    if (name === lastName) return last(object);
-    if (typeof name !== 'string' || !types.isObject(name)) return slowly(object);
-    let represent = byType.get(name);
-    if (!represent) {
-      represent = forType(name, requires, types) ?? slowly;
-      if (byType.size < maxTypes) byType.set(name, represent);
+    if (name === lastName) return last;
+    if (typeof name !== 'string' || !types.isObject(name)) return slow;
+    let representation = byType.get(name);
+    if (!representation) {
+      representation = forType(name, requires, types) ?? slow;
+      if (byType.size < maxTypes) byType.set(name, representation);
     }
     lastName = name;
-    last = represent;
-    return represent(object);
+    last = representation;
+    return representation;
   };
 }
 
 /** For the usual case, that one list of fields is required of a type: their JSON, written without an object in between. */
-function forType(name: string, requires: readonly RequiredSelection[], types: TypeTest): Represent | null {
+function forType(
+  name: string,
+  requires: readonly RequiredSelection[],
+  types: TypeTest,
+): Representation | null {
   const fitting = requires.filter(
     (selection) => selection.kind === 'field' || types.is(name, selection.type, true),
   );
@@ -47,7 +66,20 @@ function forType(name: string, requires: readonly RequiredSelection[], types: Ty
   if (!onlyFields(fields) || !fields.some(({ from, to }) => from === '__typename' && to === '__typename')) {
     return null;
   }
-  return writeFields(fields);
+  const write = writeFields(fields);
+  const [keyField] = fields.filter(({ from, selections }) => from !== '__typename' && !selections);
+  const others = fields
+    .filter((field) => field !== keyField)
+    .map(({ from, selections }) => ({ read: reader(from), isLeaf: !selections }));
+  return {
+    write,
+    key: keyField ? reader(keyField.from) : null,
+    equal: (one, other) =>
+      others.every(({ read, isLeaf }) => {
+        const value = read(one);
+        return isLeaf && typeof value !== 'object' ? value === read(other) : write(one) === write(other);
+      }),
+  };
 }
 
 function onlyFields(selections: readonly RequiredSelection[]): selections is readonly RequiredField[] {
@@ -60,7 +92,7 @@ function onlyFields(selections: readonly RequiredSelection[]): selections is rea
   return true;
 }
 
-function writeFields(fields: readonly RequiredField[]): Represent {
+function writeFields(fields: readonly RequiredField[]): Representation['write'] {
   const parts = fields.map(({ from, to, selections }, index) => ({
     before: `${index === 0 ? '{' : ','}${JSON.stringify(to)}:`,
     read: reader(from),
@@ -80,7 +112,7 @@ function writeFields(fields: readonly RequiredField[]): Represent {
   };
 }
 
-function writeValue(writeObject: Represent): (value: unknown) => string {
+function writeValue(writeObject: Representation['write']): (value: unknown) => string {
   const write = (value: unknown): string => {
     if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
     return isObject(value) ? (writeObject(value) ?? 'null') : JSON.stringify(value);

@@ -1,0 +1,49 @@
+import { type GraphQLLeafType, isEnumType, isSpecifiedScalarType } from 'graphql';
+import { quoted } from './json.ts';
+
+/** What is known of the values of a leaf type. */
+export interface Leaf {
+  /** Whether a subgraph's value, other than null, is one of the type's. */
+  fits(value: unknown): boolean;
+  /** The JSON of such a value; undefined when it does not fit. */
+  text(value: unknown): string | undefined;
+}
+
+/** A scalar of their own is the subgraphs' business. */
+export function leafOf(type: GraphQLLeafType): Leaf {
+  if (isEnumType(type)) {
+    const names = new Map(type.getValues().map(({ name }) => [name, `"${name}"`]));
+    return { fits: (value) => names.has(value as string), text: (value) => names.get(value as string) };
+  }
+  if (!isSpecifiedScalarType(type)) return { fits: () => true, text: (value) => JSON.stringify(value) };
+  switch (type.name) {
+    case 'Boolean':
+      return {
+        fits: (value) => typeof value === 'boolean',
+        text: (value) => (value === true ? 'true' : value === false ? 'false' : undefined),
+      };
+    case 'Int':
+      return {
+        fits: (value) => Number.isInteger(value),
+        text: (value) => (Number.isInteger(value) ? String(value) : undefined),
+      };
+    case 'Float':
+      return {
+        fits: (value) => typeof value === 'number',
+        text: (value) => (typeof value === 'number' ? JSON.stringify(value) : undefined),
+      };
+    case 'ID':
+      return {
+        fits: (value) => typeof value === 'string' || Number.isInteger(value),
+        text(value) {
+          if (typeof value === 'string') return quoted(value);
+          return Number.isInteger(value) ? String(value) : undefined;
+        },
+      };
+    default:
+      return {
+        fits: (value) => typeof value === 'string',
+        text: (value) => (typeof value === 'string' ? quoted(value) : undefined),
+      };
+  }
+}
