@@ -9,6 +9,7 @@ import { say } from './progress.ts';
 /** Loaded when asked for: one benchmark's imports must not be another's start-up time. */
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   gateway: () => import('../gateway/gateway.ts'),
+  subscriptions: () => import('../subscriptions/subscriptions.ts'),
   memory: () => import('../gateway/memory.ts'),
   orders: () => import('../orders/orders.ts'),
   pricing: () => import('../pricing/pricing.ts'),
