@@ -6,7 +6,6 @@ import { posesOf } from './measure/poses.ts';
 import { wallQuantiles } from './measure/thickness.ts';
 import { boundingBox, sizeOf } from './mesh/mesh.ts';
 import { note, type Repairs } from './mesh/repairs.ts';
-import { settle } from './mesh/settle.ts';
 import { makeSolid } from './mesh/solid.ts';
 import { volumeOf } from './mesh/volume.ts';
 import { type Welded, weld } from './mesh/weld.ts';
@@ -34,7 +33,7 @@ export interface MeasureOptions {
   findKnown: (trianglesHash: string) => Promise<Features | null>;
 }
 
-/** Bytes to features. Throws a `Refusal` for what has no volume or costs too much; anything else is a fault of ours. */
+/** Bytes to features; the bytes are used up by it. Throws a `Refusal` for what has no volume or costs too much; anything else is a fault of ours. */
 export async function measureModel(
   bytes: Uint8Array,
   { limits, onStep, findKnown }: MeasureOptions,
@@ -52,17 +51,18 @@ export async function measureModel(
   };
 
   onStep('reading');
+  const sha256 = hashBytes(bytes);
   const soup = readModel(bytes, limits);
   const file: ModelFile = {
     format: soup.format,
     bytes: bytes.length,
-    sha256: hashBytes(bytes),
+    sha256,
     triangles: soup.coordinates.length / 9,
     unit: soup.unit,
     oddities: soup.oddities,
   };
   begin('welding');
-  const welded = weld(settle(soup.coordinates));
+  const welded = weld(soup.coordinates);
   const trianglesHash = hashTriangles(welded);
   const known = await findKnown(trianglesHash);
   if (known) {
@@ -78,13 +78,17 @@ async function measure(welded: Welded, limits: Limits, begin: (step: Step) => vo
   const { mesh } = welded;
   const repairs: Repairs = {};
   note(repairs, 'degenerateTriangles', welded.degenerate);
-  const signedVolumeMm3 = volumeOf(mesh.positions, mesh.triangles, boundingBox(mesh.positions));
   const solid = await makeSolid(welded, repairs, limits, () => begin('union'));
   const mass = massProperties(solid.mesh, solid.box);
+  // Where nothing had to be repaired or united, both are one.
+  const isAsDrawn = solid.mesh.triangles === mesh.triangles;
+  const signed = isAsDrawn
+    ? mass.volumeMm3
+    : volumeOf(mesh.positions, mesh.triangles, boundingBox(mesh.positions));
   begin('thickness');
   return {
     volumeMm3: steady(mass.volumeMm3),
-    signedVolumeMm3: steady(signedVolumeMm3),
+    signedVolumeMm3: steady(signed),
     areaMm2: steady(mass.areaMm2),
     boundingBoxMm: sizeOf(solid.box).map(steady) as [number, number, number],
     watertight: solid.watertight,

@@ -1,6 +1,6 @@
 import { type Box, boxOf, type Mesh, sizeOf } from '../mesh/mesh.ts';
 
-const cellsPerTriangle = 8;
+const cellsPerTriangle = 1;
 const mostCells = 8_000_000;
 const referencesPerTriangle = 24;
 
@@ -100,7 +100,7 @@ export class RayGrid {
     const references = this.#references;
     let nearest = limit;
     for (let index = start; index < end; index++) {
-      const at = references[index]! * 3;
+      const at = references[index]!;
       const a = triangles[at]! * 3;
       const b = triangles[at + 1]! * 3;
       const c = triangles[at + 2]! * 3;
@@ -138,62 +138,105 @@ export class RayGrid {
   /** Counts the triangles of each cell, then writes them down; false when they are more than `most`. */
   #fill(most: number): boolean {
     const [nx, ny, nz] = this.#counts;
+    const cells = this.#cellsOfVertices();
+    // The starts are counted two places on, and filled in one place on, so that they end up where they belong.
     const starts = new Uint32Array(nx * ny * nz + 2);
-    const total = this.#visit(most, (cell) => {
-      starts[cell + 2]!++;
-    });
+    const total = this.#visit(cells, starts, null, most);
     if (total > most) return false;
     for (let cell = 0; cell < nx * ny * nz; cell++) starts[cell + 2]! += starts[cell + 1]!;
     const references = new Uint32Array(total);
-    this.#visit(most, (cell, triangle) => {
-      references[starts[cell + 1]!++] = triangle;
-    });
+    this.#visit(cells, starts, references, most);
     this.#starts = starts;
     this.#references = references;
     return true;
   }
 
-  /** Calls back for every cell that the box of a triangle touches and, if these are many, its plane crosses. */
-  #visit(most: number, found: (cell: number, triangle: number) => void): number {
-    const { positions: p, triangles } = this.#mesh;
+  #cellsOfVertices(): Uint32Array {
+    const { positions: p } = this.#mesh;
     const [nx, ny, nz] = this.#counts;
     const [ox, oy, oz] = this.#origin;
-    const cell = this.#cell;
+    const cells = new Uint32Array(p.length / 3);
+    for (let vertex = 0; vertex < cells.length; vertex++) {
+      const x = clamp(((p[vertex * 3]! - ox) / this.#cell) | 0, nx);
+      const y = clamp(((p[vertex * 3 + 1]! - oy) / this.#cell) | 0, ny);
+      const z = clamp(((p[vertex * 3 + 2]! - oz) / this.#cell) | 0, nz);
+      cells[vertex] = (z * ny + y) * nx + x;
+    }
+    return cells;
+  }
+
+  /**
+   * Counts, or with `references` writes down, each triangle in the cells it touches: most lie in one cell altogether; of
+   * the others those that their box touches and, if these are many, their plane crosses.
+   */
+  #visit(cells: Uint32Array, starts: Uint32Array, references: Uint32Array | null, most: number): number {
+    const { triangles } = this.#mesh;
+    const [nx, ny] = this.#counts;
     let total = 0;
     for (let at = 0; at < triangles.length && total <= most; at += 3) {
-      const a = triangles[at]! * 3;
-      const b = triangles[at + 1]! * 3;
-      const c = triangles[at + 2]! * 3;
-      const ax = (p[a]! - ox) / cell;
-      const ay = (p[a + 1]! - oy) / cell;
-      const az = (p[a + 2]! - oz) / cell;
-      const bx = (p[b]! - ox) / cell;
-      const by = (p[b + 1]! - oy) / cell;
-      const bz = (p[b + 2]! - oz) / cell;
-      const cx = (p[c]! - ox) / cell;
-      const cy = (p[c + 1]! - oy) / cell;
-      const cz = (p[c + 2]! - oz) / cell;
-      const x0 = clamp(Math.floor(Math.min(ax, bx, cx)), nx);
-      const x1 = clamp(Math.floor(Math.max(ax, bx, cx)), nx);
-      const y0 = clamp(Math.floor(Math.min(ay, by, cy)), ny);
-      const y1 = clamp(Math.floor(Math.max(ay, by, cy)), ny);
-      const z0 = clamp(Math.floor(Math.min(az, bz, cz)), nz);
-      const z1 = clamp(Math.floor(Math.max(az, bz, cz)), nz);
+      const a = cells[triangles[at]!]!;
+      const b = cells[triangles[at + 1]!]!;
+      const c = cells[triangles[at + 2]!]!;
+      if (a === b && a === c) {
+        total++;
+        if (references) references[starts[a + 1]!++] = at;
+        else starts[a + 2]!++;
+        continue;
+      }
+      const ax = a % nx;
+      const bx = b % nx;
+      const cx = c % nx;
+      const ar = (a - ax) / nx;
+      const br = (b - bx) / nx;
+      const cr = (c - cx) / nx;
+      const ay = ar % ny;
+      const by = br % ny;
+      const cy = cr % ny;
+      const az = (ar - ay) / ny;
+      const bz = (br - by) / ny;
+      const cz = (cr - cy) / ny;
+      const x0 = Math.min(ax, bx, cx);
+      const x1 = Math.max(ax, bx, cx);
+      const y0 = Math.min(ay, by, cy);
+      const y1 = Math.max(ay, by, cy);
+      const z0 = Math.min(az, bz, cz);
+      const z1 = Math.max(az, bz, cz);
       const many = (x1 - x0 + 1) * (y1 - y0 + 1) * (z1 - z0 + 1) > 8;
-      const px = (by - ay) * (cz - az) - (bz - az) * (cy - ay);
-      const py = (bz - az) * (cx - ax) - (bx - ax) * (cz - az);
-      const pz = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
-      const reach = (Math.abs(px) + Math.abs(py) + Math.abs(pz)) * 0.500001;
-      const offset = px * (ax - 0.5) + py * (ay - 0.5) + pz * (az - 0.5);
+      if (many) this.#planeOf(at);
       for (let z = z0; z <= z1; z++)
         for (let y = y0; y <= y1; y++)
           for (let x = x0; x <= x1; x++) {
-            if (many && Math.abs(px * x + py * y + pz * z - offset) > reach) continue;
+            if (many && !this.#planeCrosses(x, y, z)) continue;
+            const cell = (z * ny + y) * nx + x;
             total++;
-            found((z * ny + y) * nx + x, at / 3);
+            if (references) references[starts[cell + 1]!++] = at;
+            else starts[cell + 2]!++;
           }
     }
     return total;
+  }
+
+  /** Of the triangle last asked for, in cells: its normal, where it is, and how far from it a cell's middle may be. */
+  readonly #plane = new Float64Array(5);
+
+  #planeOf(at: number): void {
+    const { positions: p, triangles } = this.#mesh;
+    const corner = (index: number, axis: number) =>
+      (p[triangles[at + index]! * 3 + axis]! - this.#origin[axis]!) / this.#cell;
+    const [ax, ay, az] = [corner(0, 0), corner(0, 1), corner(0, 2)];
+    const [ux, uy, uz] = [corner(1, 0) - ax, corner(1, 1) - ay, corner(1, 2) - az];
+    const [vx, vy, vz] = [corner(2, 0) - ax, corner(2, 1) - ay, corner(2, 2) - az];
+    const x = uy * vz - uz * vy;
+    const y = uz * vx - ux * vz;
+    const z = ux * vy - uy * vx;
+    const offset = x * (ax - 0.5) + y * (ay - 0.5) + z * (az - 0.5);
+    const reach = (Math.abs(x) + Math.abs(y) + Math.abs(z)) * 0.500001;
+    this.#plane.set([x, y, z, offset, reach]);
+  }
+
+  #planeCrosses(x: number, y: number, z: number): boolean {
+    const plane = this.#plane;
+    return Math.abs(plane[0]! * x + plane[1]! * y + plane[2]! * z - plane[3]!) <= plane[4]!;
   }
 }
 

@@ -52,7 +52,19 @@ function* placesOn({ positions: p, triangles }: Mesh): Iterable<PlaceOnSurface> 
   const areas = new Float64Array(triangles.length / 3);
   let total = 0;
   for (let triangle = 0; triangle < areas.length; triangle++) {
-    total += Math.hypot(...normalOf(p, triangles, triangle));
+    const a = triangles[triangle * 3]! * 3;
+    const b = triangles[triangle * 3 + 1]! * 3;
+    const c = triangles[triangle * 3 + 2]! * 3;
+    const ux = p[b]! - p[a]!;
+    const uy = p[b + 1]! - p[a + 1]!;
+    const uz = p[b + 2]! - p[a + 2]!;
+    const vx = p[c]! - p[a]!;
+    const vy = p[c + 1]! - p[a + 1]!;
+    const vz = p[c + 2]! - p[a + 2]!;
+    const nx = uy * vz - uz * vy;
+    const ny = uz * vx - ux * vz;
+    const nz = ux * vy - uy * vx;
+    total += Math.sqrt(nx * nx + ny * ny + nz * nz);
     areas[triangle] = total;
   }
   let triangle = 0;

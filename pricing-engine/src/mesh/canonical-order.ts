@@ -1,24 +1,28 @@
+import { boxOfPoints } from './mesh.ts';
+
+/** Cells along the longest side of the box; three numbers below it make a key of 30 bits. */
+const cells = 1024;
+const digit = 10;
+const short = 24;
+
+/** Bit `i` of a number below `cells` at bit `3i`. */
+const spread = Int32Array.from({ length: cells }, (_, value) => {
+  let bits = 0;
+  for (let bit = 0; bit < digit; bit++) bits |= ((value >> bit) & 1) << (3 * bit);
+  return bits;
+});
+
 /**
- * Sorts points by x, then y, then z.
+ * Sorts points along Morton's curve through their box, which depends on nothing but the set of them. Points that are near
+ * in space are near in memory then, and everything that walks over the surface finds its neighbours in the cache.
+ * @param points all different
  * @returns the sorted points, and for each old number the new one
  */
 export function sortVertices(points: Float32Array): { positions: Float32Array; rank: Uint32Array } {
   const count = points.length / 3;
-  const bits = new Uint32Array(points.buffer, points.byteOffset, points.length);
-  let order = Uint32Array.from({ length: count }, (_, index) => index);
-  let spare = new Uint32Array(count);
-  const keys = new Uint32Array(count);
-  for (const axis of [2, 1, 0]) {
-    // As unsigned numbers, floats sort rightly when the sign is flipped, and negative ones altogether.
-    for (let point = 0; point < count; point++) {
-      const value = bits[point * 3 + axis]!;
-      keys[point] = value & 0x80000000 ? ~value : value | 0x80000000;
-    }
-    for (const shift of [0, 11, 22]) {
-      sortByDigit(order, spare, keys, shift);
-      [order, spare] = [spare, order];
-    }
-  }
+  const order = new Uint32Array(count);
+  for (let index = 0; index < count; index++) order[index] = index;
+  sortAlongCurve(points, order);
   const positions = new Float32Array(points.length);
   const rank = new Uint32Array(count);
   for (let index = 0; index < count; index++) {
@@ -31,15 +35,79 @@ export function sortVertices(points: Float32Array): { positions: Float32Array; r
   return { positions, rank };
 }
 
-/** One stable pass over eleven bits of the keys. */
-function sortByDigit(from: Uint32Array, to: Uint32Array, keys: Uint32Array, shift: number): void {
-  const starts = new Uint32Array(2049);
-  for (let index = 0; index < from.length; index++) starts[((keys[from[index]!]! >>> shift) & 2047) + 1]!++;
-  for (let digit = 0; digit < 2048; digit++) starts[digit + 1]! += starts[digit]!;
-  for (let index = 0; index < from.length; index++) {
-    const item = from[index]!;
-    to[starts[(keys[item]! >>> shift) & 2047]!++] = item;
+/**
+ * Sorts the numbers of points in place. Where many share a cell, those are sorted by the curve through their own, at least
+ * a thousand times smaller box: 32 bits allow no more than 18 levels.
+ */
+function sortAlongCurve(points: Float32Array, order: Uint32Array): void {
+  const keys = sortByKey(order, keysOf(points, order));
+  for (let start = 0; start < order.length; ) {
+    let end = start + 1;
+    while (end < order.length && keys[end] === keys[start]) end++;
+    if (end - start > short) sortAlongCurve(points, order.subarray(start, end));
+    else if (end - start > 1) sortFew(points, order, start, end);
+    start = end;
   }
+}
+
+function keysOf(points: Float32Array, order: Uint32Array): Uint32Array {
+  const { min, max } = boxOfPoints(points, order);
+  const [x0, y0, z0] = min;
+  const scale = cells / (Math.max(max[0] - x0, max[1] - y0, max[2] - z0) * 1.000001);
+  const keys = new Uint32Array(order.length);
+  for (let index = 0; index < order.length; index++) {
+    const at = order[index]! * 3;
+    keys[index] =
+      spread[((points[at]! - x0) * scale) | 0]! |
+      (spread[((points[at + 1]! - y0) * scale) | 0]! << 1) |
+      (spread[((points[at + 2]! - z0) * scale) | 0]! << 2);
+  }
+  return keys;
+}
+
+type Pair = [Uint32Array, Uint32Array];
+
+/** Sorts by digits, stable; returns the keys in their order. */
+function sortByKey(order: Uint32Array, unsorted: Uint32Array): Uint32Array {
+  let [keys, otherKeys]: Pair = [unsorted, new Uint32Array(unsorted.length)];
+  let [from, to]: Pair = [order, new Uint32Array(order.length)];
+  const starts = new Uint32Array(cells + 1);
+  for (let shift = 0; shift < 3 * digit; shift += digit) {
+    starts.fill(0);
+    for (let index = 0; index < keys.length; index++) starts[((keys[index]! >>> shift) & (cells - 1)) + 1]!++;
+    for (let value = 0; value < cells; value++) starts[value + 1]! += starts[value]!;
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index]!;
+      const at = starts[(key >>> shift) & (cells - 1)]!++;
+      otherKeys[at] = key;
+      to[at] = from[index]!;
+    }
+    [keys, otherKeys] = [otherKeys, keys];
+    [from, to] = [to, from];
+  }
+  order.set(from);
+  return keys;
+}
+
+/** By x, then y, then z. */
+function sortFew(points: Float32Array, order: Uint32Array, start: number, end: number): void {
+  for (let at = start + 1; at < end; at++) {
+    const point = order[at]!;
+    let to = at;
+    while (to > start && isBefore(points, point, order[to - 1]!)) {
+      order[to] = order[to - 1]!;
+      to--;
+    }
+    order[to] = point;
+  }
+}
+
+function isBefore(points: Float32Array, one: number, other: number): boolean {
+  for (let axis = 0; axis < 3; axis++) {
+    const difference = points[one * 3 + axis]! - points[other * 3 + axis]!;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
 }
 
 /**
@@ -51,34 +119,73 @@ export function sortTriangles(
   vertices: number,
 ): { sorted: Uint32Array; order: Uint32Array } {
   const count = triangles.length / 3;
-  const turned = new Uint32Array(triangles.length);
-  for (let at = 0; at < triangles.length; at += 3) {
-    const a = triangles[at]!;
-    const b = triangles[at + 1]!;
-    const c = triangles[at + 2]!;
-    const first = a < b && a < c ? 0 : b < c ? 1 : 2;
-    turned[at] = first === 0 ? a : first === 1 ? b : c;
-    turned[at + 1] = first === 0 ? b : first === 1 ? c : a;
-    turned[at + 2] = first === 0 ? c : first === 1 ? a : b;
-  }
-  let order = Uint32Array.from({ length: count }, (_, index) => index);
-  let spare = new Uint32Array(count);
-  for (const corner of [2, 1, 0]) {
-    const starts = new Uint32Array(vertices + 1);
-    for (let at = corner; at < turned.length; at += 3) starts[turned[at]! + 1]!++;
-    for (let vertex = 0; vertex < vertices; vertex++) starts[vertex + 1]! += starts[vertex]!;
-    for (let index = 0; index < count; index++) {
-      const triangle = order[index]!;
-      spare[starts[turned[triangle * 3 + corner]!]!++] = triangle;
-    }
-    [order, spare] = [spare, order];
-  }
+  const starts = new Uint32Array(vertices + 2);
+  for (let at = 0; at < triangles.length; at += 3)
+    starts[Math.min(triangles[at]!, triangles[at + 1]!, triangles[at + 2]!) + 2]!++;
+  for (let vertex = 0; vertex < vertices; vertex++) starts[vertex + 2]! += starts[vertex + 1]!;
   const sorted = new Uint32Array(triangles.length);
-  for (let index = 0; index < count; index++) {
-    const from = order[index]! * 3;
-    sorted[index * 3] = turned[from]!;
-    sorted[index * 3 + 1] = turned[from + 1]!;
-    sorted[index * 3 + 2] = turned[from + 2]!;
+  const order = new Uint32Array(count);
+  for (let triangle = 0; triangle < count; triangle++) {
+    const a = triangles[triangle * 3]!;
+    const b = triangles[triangle * 3 + 1]!;
+    const c = triangles[triangle * 3 + 2]!;
+    const smallest = Math.min(a, b, c);
+    const place = starts[smallest + 1]!++;
+    order[place] = triangle;
+    sorted[place * 3] = smallest;
+    sorted[place * 3 + 1] = smallest === a ? b : smallest === b ? c : a;
+    sorted[place * 3 + 2] = smallest === a ? c : smallest === b ? a : b;
+  }
+  for (let vertex = 0; vertex < vertices; vertex++) {
+    const start = starts[vertex]!;
+    const end = starts[vertex + 1]!;
+    if (end - start > short) sortFan(sorted, order, start, end, vertices);
+    else if (end - start > 1) sortFewTriangles(sorted, order, start, end);
   }
   return { sorted, order };
+}
+
+/** Those of one first vertex, by the second, the third, and the place they had. */
+function sortFewTriangles(sorted: Uint32Array, order: Uint32Array, start: number, end: number): void {
+  for (let at = start + 1; at < end; at++) {
+    const b = sorted[at * 3 + 1]!;
+    const c = sorted[at * 3 + 2]!;
+    const triangle = order[at]!;
+    let to = at;
+    while (to > start) {
+      const before = sorted[to * 3 - 2]!;
+      if (before < b || (before === b && sorted[to * 3 - 1]! <= c)) break;
+      sorted[to * 3 + 1] = before;
+      sorted[to * 3 + 2] = sorted[to * 3 - 1]!;
+      order[to] = order[to - 1]!;
+      to--;
+    }
+    sorted[to * 3 + 1] = b;
+    sorted[to * 3 + 2] = c;
+    order[to] = triangle;
+  }
+}
+
+/** The same for a hub with thousands of triangles, where moving one past the other would be quadratic. */
+function sortFan(
+  sorted: Uint32Array,
+  order: Uint32Array,
+  start: number,
+  end: number,
+  vertices: number,
+): void {
+  // 2^53 holds both numbers: there are at most 2^25 vertices.
+  const keys = new Float64Array(end - start);
+  for (let at = start; at < end; at++)
+    keys[at - start] = sorted[at * 3 + 1]! * vertices + sorted[at * 3 + 2]!;
+  const places = Uint32Array.from(keys, (_, index) => index).sort(
+    (one, other) => keys[one]! - keys[other]! || one - other,
+  );
+  const had = order.slice(start, end);
+  for (let at = start; at < end; at++) {
+    const from = places[at - start]!;
+    order[at] = had[from]!;
+    sorted[at * 3 + 1] = Math.floor(keys[from]! / vertices);
+    sorted[at * 3 + 2] = keys[from]! % vertices;
+  }
 }

@@ -10,10 +10,15 @@ export interface HalfEdges {
   open: number[];
   /** Edges of three and more half-edges. */
   crowded: number[][];
+  /** Whether all mates walk along their edge in opposite directions, so that neighbours agree which side is out. */
+  agree: boolean;
 }
 
 export const OPEN = -1;
 export const CROWDED = -2;
+
+/** Half-edges of one vertex that are sorted by insertion. */
+const short = 32;
 
 /** The corner behind this one in its triangle. */
 export function next(halfEdge: number): number {
@@ -24,69 +29,92 @@ export function next(halfEdge: number): number {
 export function pairHalfEdges({ positions, triangles }: Mesh): HalfEdges {
   const vertices = positions.length / 3;
   const starts = new Uint32Array(vertices + 2);
-  for (let edge = 0; edge < triangles.length; edge++)
-    starts[Math.min(triangles[edge]!, triangles[next(edge)]!) + 2]!++;
+  for (let at = 0; at < triangles.length; at += 3) {
+    const a = triangles[at]!;
+    const b = triangles[at + 1]!;
+    const c = triangles[at + 2]!;
+    starts[(a < b ? a : b) + 2]!++;
+    starts[(b < c ? b : c) + 2]!++;
+    starts[(c < a ? c : a) + 2]!++;
+  }
   for (let vertex = 0; vertex < vertices; vertex++) starts[vertex + 2]! += starts[vertex + 1]!;
   const edges = new Uint32Array(triangles.length);
-  const far = new Uint32Array(triangles.length);
-  for (let edge = 0; edge < triangles.length; edge++) {
-    const from = triangles[edge]!;
-    const to = triangles[next(edge)]!;
-    const at = starts[Math.min(from, to) + 1]!++;
-    edges[at] = edge;
-    far[at] = Math.max(from, to);
+  for (let at = 0; at < triangles.length; at += 3) {
+    const a = triangles[at]!;
+    const b = triangles[at + 1]!;
+    const c = triangles[at + 2]!;
+    edges[starts[(a < b ? a : b) + 1]!++] = at;
+    edges[starts[(b < c ? b : c) + 1]!++] = at + 1;
+    edges[starts[(c < a ? c : a) + 1]!++] = at + 2;
   }
-  const found: HalfEdges = { mate: new Int32Array(triangles.length).fill(OPEN), open: [], crowded: [] };
+  const found: HalfEdges = {
+    mate: new Int32Array(triangles.length).fill(OPEN),
+    open: [],
+    crowded: [],
+    agree: true,
+  };
+  const { mate } = found;
+  const few = new Uint32Array(short);
   for (let vertex = 0; vertex < vertices; vertex++) {
     const start = starts[vertex]!;
     const end = starts[vertex + 1]!;
-    sortByFar(edges, far, start, end);
+    const far = end - start > short ? new Uint32Array(end - start) : few;
+    sortByFar(triangles, vertex, edges, start, end, far);
     for (let at = start; at < end; ) {
       let last = at + 1;
-      while (last < end && far[last] === far[at]) last++;
-      pair(found, edges, at, last);
+      while (last < end && far[last - start] === far[at - start]) last++;
+      if (last - at === 2) {
+        const one = edges[at]!;
+        const other = edges[at + 1]!;
+        mate[one] = other;
+        mate[other] = one;
+        if (triangles[one] === triangles[other]) found.agree = false;
+      } else unpaired(found, edges, at, last);
       at = last;
     }
   }
   return found;
 }
 
-function pair({ mate, open, crowded }: HalfEdges, edges: Uint32Array, start: number, end: number): void {
-  if (end - start === 2) {
-    mate[edges[start]!] = edges[start + 1]!;
-    mate[edges[start + 1]!] = edges[start]!;
-  } else if (end - start === 1) {
+function unpaired({ mate, open, crowded }: HalfEdges, edges: Uint32Array, start: number, end: number): void {
+  if (end - start === 1) {
     open.push(edges[start]!);
-  } else {
-    const group = Array.from(edges.subarray(start, end));
-    for (const edge of group) mate[edge] = CROWDED;
-    crowded.push(group);
-  }
-}
-
-function sortByFar(edges: Uint32Array, far: Uint32Array, start: number, end: number): void {
-  if (end - start > 32) {
-    // A hub with thousands of spokes: insertion would be quadratic. 2^53 holds both numbers.
-    const keys = new Float64Array(end - start);
-    for (let at = start; at < end; at++) keys[at - start] = far[at]! * 2 ** 26 + edges[at]!;
-    keys.sort();
-    for (let at = start; at < end; at++) {
-      const key = keys[at - start]!;
-      far[at] = Math.floor(key / 2 ** 26);
-      edges[at] = key % 2 ** 26;
-    }
     return;
   }
-  for (let at = start + 1; at < end; at++) {
-    const edge = edges[at]!;
-    const key = far[at]!;
-    let to = at;
-    while (to > start && far[to - 1]! > key) {
-      far[to] = far[to - 1]!;
-      edges[to] = edges[to - 1]!;
-      to--;
-    }
+  const group = Array.from(edges.subarray(start, end));
+  for (const edge of group) mate[edge] = CROWDED;
+  crowded.push(group);
+}
+
+/** Sorts half-edges of one vertex by their other one, which goes to `far`. */
+function sortByFar(
+  triangles: Uint32Array,
+  vertex: number,
+  edges: Uint32Array,
+  start: number,
+  end: number,
+  far: Uint32Array,
+): void {
+  const count = end - start;
+  for (let index = 0; index < count; index++) {
+    const edge = edges[start + index]!;
+    const from = triangles[edge]!;
+    const key = from === vertex ? triangles[next(edge)]! : from;
+    let to = index;
+    if (count <= short)
+      while (to > 0 && far[to - 1]! > key) {
+        far[to] = far[to - 1]!;
+        edges[start + to] = edges[start + to - 1]!;
+        to--;
+      }
     far[to] = key;
-    edges[to] = edge;
+    edges[start + to] = edge;
+  }
+  if (count <= short) return;
+  // A hub with thousands of spokes: insertion would be quadratic. 2^53 holds both numbers.
+  const keys = Float64Array.from(far, (key, index) => key * 2 ** 26 + edges[start + index]!).sort();
+  for (let index = 0; index < count; index++) {
+    far[index] = Math.floor(keys[index]! / 2 ** 26);
+    edges[start + index] = keys[index]! % 2 ** 26;
   }
 }

@@ -20,11 +20,12 @@ export function vertexAt({ positions }: Mesh, vertex: number): Place {
 
 /** Of the triangles; vertices that none of them uses do not count. */
 export function boxOf({ positions, triangles }: Mesh): Box {
-  const used = new Uint8Array(positions.length / 3);
-  for (let corner = 0; corner < triangles.length; corner++) used[triangles[corner]!] = 1;
-  const box = emptyBox();
-  for (let vertex = 0; vertex < used.length; vertex++) if (used[vertex]) widen(box, positions, vertex * 3);
-  return box;
+  const isUsed = new Uint8Array(positions.length / 3);
+  for (let corner = 0; corner < triangles.length; corner++) isUsed[triangles[corner]!] = 1;
+  const used = new Uint32Array(isUsed.length);
+  let count = 0;
+  for (let vertex = 0; vertex < isUsed.length; vertex++) if (isUsed[vertex]) used[count++] = vertex;
+  return boxOfPoints(positions, used.subarray(0, count));
 }
 
 /** Of all coordinates given, three a point. */
@@ -32,6 +33,25 @@ export function boundingBox(coordinates: Float32Array | Float64Array): Box {
   const box = emptyBox();
   for (let at = 0; at < coordinates.length; at += 3) widen(box, coordinates, at);
   return box;
+}
+
+/** Of the points of those numbers. */
+export function boxOfPoints(positions: Float32Array, points: Uint32Array): Box {
+  let [x0, y0, z0] = [Infinity, Infinity, Infinity];
+  let [x1, y1, z1] = [-Infinity, -Infinity, -Infinity];
+  for (let index = 0; index < points.length; index++) {
+    const at = points[index]! * 3;
+    const x = positions[at]!;
+    const y = positions[at + 1]!;
+    const z = positions[at + 2]!;
+    if (x < x0) x0 = x;
+    if (x > x1) x1 = x;
+    if (y < y0) y0 = y;
+    if (y > y1) y1 = y;
+    if (z < z0) z0 = z;
+    if (z > z1) z1 = z;
+  }
+  return { min: [x0, y0, z0], max: [x1, y1, z1] };
 }
 
 function emptyBox(): Box {

@@ -1,7 +1,7 @@
 import { refuse } from '../refusal.ts';
 import type { HalfEdges } from './half-edges.ts';
 import { type Mesh, vertexAt } from './mesh.ts';
-import type { Patches } from './patches.ts';
+import { findPatches, type Patches } from './patches.ts';
 
 export interface Oriented {
   mesh: Mesh;
@@ -16,6 +16,7 @@ export interface Oriented {
  * The half-edges must be paired again afterwards if any was flipped.
  */
 export function orient(mesh: Mesh, edges: HalfEdges): Oriented {
+  if (edges.agree) return { mesh, patches: findPatches(edges), flipped: 0 };
   const { triangles } = mesh;
   const { flip, patches } = flood(mesh, edges);
   const balance = new Float64Array(patches.count);

@@ -10,23 +10,23 @@ export interface Patches {
 export function findPatches({ mate }: HalfEdges): Patches {
   const triangles = mate.length / 3;
   const of = new Int32Array(triangles).fill(-1);
-  const queue = new Uint32Array(triangles);
+  // The last one found goes first: its neighbours are likely to be in the cache.
+  const stack = new Uint32Array(triangles);
   let count = 0;
   for (let seed = 0; seed < triangles; seed++) {
     if (of[seed]! >= 0) continue;
-    let head = 0;
-    let tail = 0;
+    let height = 0;
     of[seed] = count;
-    queue[tail++] = seed;
-    while (head < tail) {
-      const triangle = queue[head++]!;
+    stack[height++] = seed;
+    while (height > 0) {
+      const edge = stack[--height]! * 3;
       for (let corner = 0; corner < 3; corner++) {
-        const other = mate[triangle * 3 + corner]!;
+        const other = mate[edge + corner]!;
         if (other < 0) continue;
         const neighbour = (other / 3) | 0;
         if (of[neighbour]! >= 0) continue;
         of[neighbour] = count;
-        queue[tail++] = neighbour;
+        stack[height++] = neighbour;
       }
     }
     count++;

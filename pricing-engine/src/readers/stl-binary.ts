@@ -39,15 +39,27 @@ function count(bytes: Uint8Array): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(80, true);
 }
 
-/** The 36 bytes of corners of each record, copied as bytes: records are not aligned to 4. */
+/**
+ * The nine numbers of each record, moved together within the file itself: a copy of a large model would cost more than
+ * reading it. Records of 50 bytes begin on a word of four bytes and between two words in turn, where halves are joined.
+ */
 function corners(bytes: Uint8Array, triangles: number): Float32Array {
-  const coordinates = new Float32Array(triangles * 9);
-  const target = new Uint8Array(coordinates.buffer);
-  let from = HEADER + 12; // behind the normal, which nobody can rely on
+  const file = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const words = new Uint32Array(file.buffer, file.byteOffset, file.byteLength >> 2);
   let to = 0;
   for (let triangle = 0; triangle < triangles; triangle++) {
-    for (let byte = 0; byte < 36; byte++) target[to++] = bytes[from++]!;
-    from += RECORD - 36;
+    // Behind the normal, which nobody can rely on.
+    let from = (HEADER + 12 + triangle * RECORD) >> 2;
+    if ((triangle & 1) === 0) {
+      for (let word = 0; word < 9; word++) words[to++] = words[from++]!;
+      continue;
+    }
+    let low = words[from++]!;
+    for (let word = 0; word < 9; word++) {
+      const high = words[from++]!;
+      words[to++] = (low >>> 16) | (high << 16);
+      low = high;
+    }
   }
-  return coordinates;
+  return new Float32Array(words.buffer, words.byteOffset, triangles * 9);
 }

@@ -4,7 +4,7 @@ import { defaultLimits, type Limits } from '../limits.ts';
 import { readModel } from './read-model.ts';
 
 const read = (bytes: Uint8Array, limits: Partial<Limits> = {}) =>
-  readModel(bytes, { ...defaultLimits, ...limits });
+  readModel(bytes.slice(), { ...defaultLimits, ...limits }); // it uses them up
 const code = (code: string) => expect.objectContaining({ name: 'Refusal', code });
 const soup = cube(10);
 const text = asciiStl(soup);
