@@ -16,14 +16,17 @@ import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
 import { compileShape, type Shape } from '../execute/shape.ts';
 import type { OperationPlanner } from '../planner/operation-planner.ts';
-import { type ActiveLabels, noLabels } from '../planner/override-labels.ts';
+import type { ActiveLabels } from '../planner/override-labels.ts';
 import type { QueryPlan } from '../planner/plan.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import type { CompilationObserver } from './compilation-observer.ts';
+import { type CompiledDeferral, deferralsOf } from './compile-deferral.ts';
 import { conditionVariables } from './conditions.ts';
 import { type CostFormula, compileCost } from './cost.ts';
 import type { CostModel } from './cost-model.ts';
+import { deferConditions } from './deferral.ts';
 import { withCode } from './document.ts';
+import { plansOf } from './plans.ts';
 import { variantsOf } from './variants.ts';
 
 /** All that is known of an operation before it runs: made once, kept in the cache of operations. */
@@ -45,6 +48,10 @@ export interface CompiledOperation {
   /** For these variables; only who has a budget asks. */
   cost(values: JsonObject): CostFormula;
   introspect(field: FieldNode, values: JsonObject): unknown;
+  /** Whether `@defer` is in it. */
+  defers: boolean;
+  /** What of it comes later, for these variables; null when nothing does. */
+  deferral(values: JsonObject): Promise<CompiledDeferral | null>;
 }
 
 /** What operations are compiled against. */
@@ -89,6 +96,7 @@ export async function compileOperation(
   }
   const { apiSchema: schema, fullSchema } = supergraph;
   const nameOf = (field: FieldNode) => supergraph.planner.fetchedName(field);
+  const deferring = deferConditions(document);
   const conditions = conditionVariables(document);
   const plan = plansOf(supergraph.planner, document, (labels) =>
     variantsOf(conditions, (values) =>
@@ -117,6 +125,12 @@ export async function compileOperation(
     cost: variantsOf(conditions, (values) =>
       compileCost({ schema: fullSchema, operation, fragments, nameOf }, costs, values),
     ),
+    defers: deferring.defers,
+    deferral: deferralsOf(
+      { schema, document, operation, fragments, planner: supergraph.planner },
+      conditions,
+      deferring.variables,
+    ),
     introspect: (field, values) => introspect(schema, operation, fragments, field, values),
   };
 }
@@ -130,28 +144,6 @@ function coercionOf(schema: GraphQLSchema, operation: OperationDefinitionNode): 
     });
     if (errors) return { errors: errors.map((error) => withCode(error, 'BAD_USER_INPUT')) };
     return { values: coerced };
-  };
-}
-
-type Plans = CompiledOperation['plan'];
-
-/** One for each choice of the labels of `@override` that the operation has to do with; most have to do with none. */
-function plansOf(
-  planner: OperationPlanner,
-  document: DocumentNode,
-  plansFor: (labels: ActiveLabels) => Plans,
-): Plans {
-  const labels = planner.labels.of(document);
-  if (!labels) return plansFor(noLabels);
-  const chosen = new Map<ActiveLabels, Plans>();
-  return (values) => {
-    const active = labels.draw(Math.random());
-    let plans = chosen.get(active);
-    if (!plans) {
-      plans = plansFor(active);
-      chosen.set(active, plans);
-    }
-    return plans(values);
   };
 }
 

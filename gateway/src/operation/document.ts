@@ -9,6 +9,7 @@ import {
   validate,
 } from 'graphql';
 import { gatewayError } from '../errors.ts';
+import { deferRules } from './defer-rules.ts';
 import { exceeded, type Limits } from './limits.ts';
 
 /** Throws an array of GraphQLErrors that the client may see. */
@@ -37,7 +38,7 @@ export function checkDocument(
     refuseWith(validate(schema, document, [NoFragmentCyclesRule]));
     const tooMuch = exceeded(document, limits);
     if (tooMuch) throw [tooMuch];
-    refuseWith(validate(schema, document, [...specifiedRules, ...rules]));
+    refuseWith(validate(schema, document, [...specifiedRules, ...deferRules, ...rules]));
   } catch (error) {
     if (error instanceof RangeError) throw [tooDeep(error)];
     // Of a subscription's field that a variable may skip, graphql-js throws instead of telling.

@@ -90,12 +90,13 @@ export class OperationPlanner {
     original: DocumentNode,
     operation: OperationDefinitionNode,
     values: JsonObject,
+    labels: ActiveLabels = noLabels,
   ): Promise<DeferringPlan | null> {
     const document = plannedDocument(original, operation, values, this.#graph, { deferring: true });
     if (!document) return { run: null, deferred: [] };
     const name = operation.name?.value;
     try {
-      return translateDeferring(await this.#deferring.planAsIs(document, name));
+      return translateDeferring(await this.#deferring.planAsIs(document, name, labels));
     } catch (error) {
       // The planner trips over fields that require others at some places.
       const reason = error instanceof Error ? error.message : String(error);

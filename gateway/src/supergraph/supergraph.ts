@@ -1,5 +1,6 @@
 import type { Log } from '@alexandrite/telemetry/log';
 import { buildASTSchema, buildSchema, type DocumentNode, type GraphQLSchema, Kind, parse } from 'graphql';
+import { withDefer } from '../operation/defer-rules.ts';
 import { ApolloPlanner } from '../planner/apollo.ts';
 import { choosePlanner } from '../planner/choose.ts';
 import { OperationPlanner } from '../planner/operation-planner.ts';
@@ -28,7 +29,9 @@ export async function loadSupergraph(
   labels: LabelSettings = {},
 ): Promise<Supergraph> {
   const { apiSdl, subgraphs } = await checkSupergraph(sdl, log);
-  const apiSchema = buildSchema(apiSdl, { noLocation: true, assumeValid: true, assumeValidSDL: true });
+  const apiSchema = withDefer(
+    buildSchema(apiSdl, { noLocation: true, assumeValid: true, assumeValidSDL: true }),
+  );
   const document = parse(sdl, { noLocation: true });
   const fullSchema = buildASTSchema(withoutLinks(document), { assumeValid: true, assumeValidSDL: true });
   const apollo = new ApolloPlanner(sdl);
