@@ -32,6 +32,7 @@ import { readNow } from './supergraph/source.ts';
 import { DirectWay } from './transports/direct-way.ts';
 import { graphqlOverHttp } from './transports/http.ts';
 import { createHttpStreams } from './transports/http-stream.ts';
+import { readWantedPlan } from './transports/plan-request.ts';
 import { openWebsocketDoor } from './transports/websocket.ts';
 
 /** What a gateway is given; all of it may be missing. Connected, and owned by whoever opened it. */
@@ -159,6 +160,7 @@ async function open(
             : undefined,
         compression: settings.compression,
         maxBatch: settings.batching.maxOperations,
+        wantedPlan: readWantedPlan(settings.exposeQueryPlan, (claims) => isAdmin(settings.auth, claims)),
         authenticate,
         forwardHeaders: settings.subgraphs.forwardHeaders,
         maxBodyBytes: settings.maxBodyBytes,

@@ -11,6 +11,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   HOST: ['host'],
   LOG_LEVEL: ['logLevel'],
   PLANNER: ['planner'],
+  EXPOSE_QUERY_PLAN: ['exposeQueryPlan'],
   NATS_URL: ['bus', 'natsUrl'],
   REDIS_URL: ['cache', 'redisUrl'],
   AUTH_SECRET: ['auth', 'sharedSecret'],

@@ -4,14 +4,14 @@ import { openTracing } from '@alexandrite/telemetry/open-tracing';
 import { ConfigError } from './config/decode.ts';
 import { help, parseFlags } from './config/flags.ts';
 import { loadSettings } from './config/load.ts';
-import { settingsDecoder } from './config/settings.ts';
+import { configSchema } from './config/schema.ts';
 import { Hangups } from './hangups.ts';
 
 let settings: ReturnType<typeof loadSettings>;
 try {
   const flags = parseFlags(process.argv.slice(2));
   if (flags.help || flags.printSchema) {
-    process.stdout.write(flags.help ? help : `${JSON.stringify(settingsDecoder.schema, null, 2)}\n`);
+    process.stdout.write(flags.help ? help : configSchema());
     process.exit(0);
   }
   settings = loadSettings(flags, process.env);

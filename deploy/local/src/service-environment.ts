@@ -36,6 +36,7 @@ export function gatewayEnvironment(
   { port, logLevel }: { port: number; logLevel: string },
 ): NodeJS.ProcessEnv {
   return {
+    EXPOSE_QUERY_PLAN: 'loopback',
     ...inherited(),
     ...backendUrls(settings, backends),
     ...settings.secrets,

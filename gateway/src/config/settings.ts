@@ -1,4 +1,5 @@
 import { plannerNames } from '../planner/planner.ts';
+import { planAudiences } from '../transports/plan-audience.ts';
 import {
   type Decoded,
   type Decoder,
@@ -72,6 +73,10 @@ const fields = {
   shareFetches: or(
     flag('Whether equal queries in flight to a subgraph, with equal headers, are sent once.'),
     false,
+  ),
+  exposeQueryPlan: or(
+    oneOf('Who is told the plan of an operation when he asks for it.', planAudiences),
+    'nobody' as const,
   ),
   introspection: or(flag('Whether the schema can be asked for.'), true),
   maskErrors: or(flag('Whether errors of subgraphs without a code of their own are replaced.'), false),

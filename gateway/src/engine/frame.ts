@@ -7,17 +7,20 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { DocumentNode, GraphQLError } from 'graphql';
+import { type DocumentNode, GraphQLError } from 'graphql';
 import type { Caller } from '../caller/caller.ts';
 import { gatewayError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import type { Generation } from './generation.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import { shownByFrame } from './shown-errors.ts';
+import { showPlan } from './shown-plan.ts';
 
 /** What Apollo Server carries from the door to the engine. */
 export interface FrameContext {
   caller: Caller;
+  /** Whether the plan is told, beside the answer or instead of it. */
+  plan?: 'beside' | 'instead' | undefined;
 }
 
 export interface FrameOptions {
@@ -56,13 +59,19 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
     try {
       const compiled = await current.compileDocument(source, document, request.operationName);
       documents.keep(queryHash, compiled.document);
+      const { caller, plan } = context as FrameContext;
+      const variables = request.variables ?? {};
+      const queryPlan = plan && (await showPlan(current, compiled, variables));
+      if (queryPlan && 'errors' in queryPlan) return queryPlan;
+      if (plan === 'instead') return { data: null, extensions: { queryPlan } };
       if (compiled.kind === 'subscription') throw [needsStream()];
-      const { caller } = context as FrameContext;
       const dryRun =
         request.extensions?.dryRun === true || request.http?.headers.get(dryRunHeader) === 'true';
-      return await engine.execute(current, compiled, request.variables ?? {}, caller, { dryRun });
+      const result = await engine.execute(current, compiled, variables, caller, { dryRun });
+      return queryPlan ? { ...result, extensions: { ...result.extensions, queryPlan } } : result;
     } catch (error) {
       if (Array.isArray(error)) return { errors: error as GraphQLError[] };
+      if (error instanceof GraphQLError) return { errors: [error] };
       throw error;
     } finally {
       current.release();

@@ -11,6 +11,7 @@ import type { CompressionSettings } from './compression.ts';
 import type { DirectWay } from './direct-way.ts';
 import { HttpCaller } from './http-caller.ts';
 import { json } from './media-type.ts';
+import { planHeader, type ReadWantedPlan } from './plan-request.ts';
 
 export interface HttpOptions {
   server: ApolloServer<FrameContext>;
@@ -22,6 +23,7 @@ export interface HttpOptions {
   compression: CompressionSettings;
   /** The most operations of one request. */
   maxBatch: number;
+  wantedPlan: ReadWantedPlan;
 }
 
 /** GraphQL over HTTP with one answer: POST, and GET for queries. */
@@ -44,12 +46,15 @@ export function graphqlOverHttp(options: HttpOptions) {
       new HttpCaller(claims, pick(request, forwardHeaders), response);
     // A token that is refused is refused by the frame, which waits for the same claims.
     const caller = direct && (await claims.then(callerOf, () => null));
-    const found = caller && direct.find(request, body);
+    const found = caller && request.headers[planHeader] === undefined && direct.find(request, body);
     if (found) {
       await writeAnswer(response, await direct.answer(found, caller), compression);
       return;
     }
-    await framed(options, request, response, body, async () => ({ caller: callerOf(await claims) }));
+    await framed(options, request, response, body, async () => {
+      const known = await claims;
+      return { caller: callerOf(known), plan: options.wantedPlan(request, known) };
+    });
   };
 }
 

@@ -55,7 +55,8 @@ export function operationsEndpoints({ metrics, readiness, isAdmin }: OperationsO
 /** What proxies add, each in its own way. */
 const ofProxies = ['x-forwarded-for', 'x-forwarded-host', 'forwarded', 'via', 'x-real-ip'];
 
-function isDirectFromLoopback(request: IncomingMessage): boolean {
+/** Whether somebody on this machine asks, without a proxy between. */
+export function isDirectFromLoopback(request: IncomingMessage): boolean {
   if (ofProxies.some((name) => request.headers[name] !== undefined)) return false;
   const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   return address === '::1' || address.startsWith('127.');
