@@ -18,6 +18,7 @@ import { makeGenerations } from './engine/make-generation.ts';
 import { engineMetrics } from './engine/metrics.ts';
 import { Operations } from './engine/operations.ts';
 import { PersistedQueries } from './engine/persisted-queries.ts';
+import { createShow } from './mask-errors.ts';
 import { graphqlDoor, graphqlPath } from './serving/graphql-door.ts';
 import { servePages } from './serving/pages.ts';
 import { createProxy } from './serving/proxy.ts';
@@ -92,7 +93,8 @@ async function open(
     budgets,
     metrics: counted,
     contextKey: contextSecret ? sharedKey(contextSecret, 'subgraphs.contextSecret') : undefined,
-    maskErrors: settings.maskErrors,
+    show: createShow(settings, log),
+    requestTimeoutMs: settings.requestTimeoutMs,
     log,
   });
   const persisted = new PersistedQueries(settings.persistedQueryCharacters);

@@ -9,6 +9,8 @@ export interface Caller {
   forwarded: Readonly<Record<string, string>>;
   /** Aborted when the client is gone. */
   signal: AbortSignal | undefined;
+  /** When the client gives up, by `performance.now()`, where it says so. */
+  deadline?: number | undefined;
 }
 
 /** The caller's points, where there is a budget, when the request was let in. */

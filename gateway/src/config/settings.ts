@@ -47,6 +47,20 @@ const limits = {
   maxSelections: or(integer('Selections with fragments written out.', 1, 1_000_000), 10_000),
 };
 
+/** The first that fits an error says what of it is shown; for those that none fits `maskErrors` does. */
+const errorRule = {
+  subgraphs: or(list(text('A subgraph whose errors are meant; when not said, all.')), undefined),
+  codes: or(list(text('A code, or the beginning of codes with * behind it; when not said, all.')), undefined),
+  message: oneOf('Whether the message is shown, or another one instead and the whole in the log.', [
+    'show',
+    'hide',
+  ]),
+  extensions: or(
+    list(text('An extension that is shown; when not said, all but what speaks of the inside of a service.')),
+    undefined,
+  ),
+};
+
 const fields = {
   $schema: or(text('For editors.'), undefined),
   supergraph: text('A file or a URL of the composed Federation 2 schema.'),
@@ -80,6 +94,11 @@ const fields = {
   ),
   introspection: or(flag('Whether the schema can be asked for.'), true),
   maskErrors: or(flag('Whether errors of subgraphs without a code of their own are replaced.'), false),
+  errorRules: or(list(object(errorRule)), [] as never[]),
+  requestTimeoutMs: or(
+    integer('How long a query or a mutation may wait for its subgraphs, all in all.', 1, HOUR_MS),
+    undefined,
+  ),
   maxBodyBytes: or(integer('The largest GraphQL request.', 1_024, 64 * MIB), MIB),
   directWay: or(
     flag('Whether operations that are compiled already are answered without Apollo Server.'),
@@ -173,6 +192,7 @@ export type Settings = Decoded<typeof fields>;
 export type AudienceSettings = Decoded<typeof audience>;
 export type AuthSettings = Decoded<typeof auth>;
 export type LimitSettings = Decoded<typeof limits>;
+export type ErrorRule = Decoded<typeof errorRule>;
 
 export const settingsDecoder: Decoder<Settings> = object(fields);
 

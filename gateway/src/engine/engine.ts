@@ -7,7 +7,6 @@ import { subgraphHeaders } from '../caller/subgraph-headers.ts';
 import { execute } from '../execute/execute.ts';
 import type { JsonObject } from '../execute/json.ts';
 import { unexplained } from '../execute/shape.ts';
-import { maskErrors } from '../mask-errors.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
 import type { PlanNode } from '../planner/plan.ts';
 import { describeOperation } from './describe-operation.ts';
@@ -28,7 +27,10 @@ export interface EngineOptions {
   budgets: Budgets | undefined;
   /** Signs the caller's claims for the subgraphs. */
   contextKey: KeyObject | undefined;
-  maskErrors: boolean;
+  /** Errors as clients may see them. */
+  show: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
+  /** How long a query or a mutation may take, by its subgraphs; undefined: as long as they may. */
+  requestTimeoutMs: number | undefined;
   metrics: EngineMetrics;
   log: Log;
 }
@@ -169,6 +171,7 @@ export class Engine {
         headers: subgraphHeaders(caller, budget, this.#options.contextKey),
         // What has been begun to be changed is finished, whether somebody waits for it or not.
         signal: compiled.kind === 'mutation' ? undefined : caller.signal,
+        deadline: compiled.kind === 'subscription' ? undefined : this.#deadlineOf(caller),
       },
       data,
     );
@@ -193,7 +196,14 @@ export class Engine {
 
   /** Errors as the client may see them. */
   show(errors: readonly GraphQLError[]): readonly GraphQLError[] {
-    return this.#options.maskErrors ? maskErrors(errors, this.#options.log) : errors;
+    return this.#options.show(errors);
+  }
+
+  #deadlineOf({ deadline }: Caller): number | undefined {
+    const { requestTimeoutMs } = this.#options;
+    if (requestTimeoutMs === undefined) return deadline;
+    const own = performance.now() + requestTimeoutMs;
+    return deadline === undefined ? own : Math.min(deadline, own);
   }
 }
 

@@ -51,5 +51,6 @@ export async function send(run: Run, template: RequestTemplate, lists: string): 
     body: `${body}}}`,
     headers: await input.headers(),
     signal: input.signal,
+    deadline: input.deadline,
   });
 }

@@ -14,6 +14,8 @@ export interface ExecutionInput {
   /** Those of this caller; made once, when the first fetch needs them. */
   headers: () => Promise<Readonly<Record<string, string>>>;
   signal?: AbortSignal | undefined;
+  /** When whoever asks gives up, by `performance.now()`. */
+  deadline?: number | undefined;
   /** Whether and how fetches of entities save each other; absent: not at all. */
   asking?: AskingOptions | undefined;
   /** Where a field of the response stands in the client's document, for errors; absent: errors do not say. */

@@ -6,9 +6,12 @@ import type { Gate, Queued } from './gate.ts';
 import { readAnswer } from './read-answer.ts';
 import { pauseMs, type RetryBudget, readRetryAfter } from './retry.ts';
 import {
+  gone,
+  late,
   type SubgraphAnswer,
   SubgraphError,
   type SubgraphErrorCode,
+  type SubgraphErrorOptions,
   type SubgraphRequest,
 } from './subgraph.ts';
 import type { Watch, Watched } from './watch.ts';
@@ -77,7 +80,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     const { gate, watch, budget, settings } = this.#common;
     const now = this.#began;
     if (this.signal?.aborted || this.until <= now) {
-      this.#reject(this.signal?.aborted ? gone() : this.#late());
+      const { name } = this.#common;
+      this.#reject(this.signal?.aborted ? gone() : late(name));
       return;
     }
     budget.request(now);
@@ -106,7 +110,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     if (deadline !== undefined && deadline <= now) {
       // That a client is impatient says nothing of the subgraph.
       this.#settleEndpoint('abandoned', now);
-      this.#fail(this.#late());
+      this.#fail(late(this.#common.name));
     } else if (this.#stage === 'queued') {
       this.#fail(this.#overloaded());
     } else {
@@ -128,16 +132,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
   }
 
   #attempt(now: number): void {
-    const { endpoints, name } = this.#common;
+    const { endpoints } = this.#common;
     const endpoint = choose(endpoints, now, this.#endpoint);
     if (!endpoint) {
       const retryAfterMs = Math.min(...endpoints.map(({ breaker }) => breaker.waitMs(now)));
       this.#fail(
-        new SubgraphError(
-          'SUBGRAPH_CIRCUIT_OPEN',
-          `The subgraph "${name}" has failed too often: it is not asked for the moment.`,
-          { retryAfterMs },
-        ),
+        this.#error('SUBGRAPH_CIRCUIT_OPEN', 'has failed too often: it is not asked for the moment', {
+          retryAfterMs,
+        }),
       );
       return;
     }
@@ -211,7 +213,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     const unsendable = error instanceof errors.InvalidArgumentError;
     if (code === 'SUBGRAPH_UNAVAILABLE' && !unsendable && this.#triesAgain()) return;
     this.#settleEndpoint(unsendable ? 'abandoned' : 'failed', performance.now());
-    this.#fail(new SubgraphError(code, `The subgraph "${this.#common.name}" ${message}.`, { cause: error }));
+    this.#fail(this.#error(code, message, { cause: error }));
   }
 
   /** Whether another attempt follows the one that has just failed. */
@@ -263,27 +265,20 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
   }
 
   #timedOut(): SubgraphError {
-    const { name, settings } = this.#common;
-    const message = `The subgraph "${name}" did not answer within ${settings.timeoutMs} ms.`;
-    return new SubgraphError('SUBGRAPH_TIMEOUT', message);
-  }
-
-  #late(): SubgraphError {
-    const message = `The request's time was over before the subgraph "${this.#common.name}" answered.`;
-    return new SubgraphError('DEADLINE_EXCEEDED', message);
+    return this.#error('SUBGRAPH_TIMEOUT', `did not answer within ${this.#common.settings.timeoutMs} ms`);
   }
 
   #overloaded(): SubgraphError {
-    const { name, onShed } = this.#common;
-    onShed();
-    return new SubgraphError('SUBGRAPH_OVERLOADED', `Too many requests wait for the subgraph "${name}".`, {
+    this.#common.onShed();
+    return this.#error('SUBGRAPH_OVERLOADED', 'has more requests than it can take', {
       retryAfterMs: 1_000, // nobody knows; a second is polite
     });
   }
-}
 
-function gone(): SubgraphError {
-  return new SubgraphError('ABORTED', 'Nobody waits for the answer any more.');
+  #error(code: SubgraphErrorCode, what: string, options?: SubgraphErrorOptions): SubgraphError {
+    const subgraph = this.#common.name;
+    return new SubgraphError(code, `The subgraph "${subgraph}" ${what}.`, { ...options, subgraph });
+  }
 }
 
 /** A code, and what the subgraph has done. */

@@ -25,7 +25,7 @@ export function readAnswer(subgraph: string, { status, contentType, body }: Rece
   const { data, errors } = answer;
   return {
     data: isObject(data) ? data : null,
-    errors: Array.isArray(errors) ? errors.map(readError) : none,
+    errors: Array.isArray(errors) ? errors.map((error) => readError(error, subgraph)) : none,
   };
 }
 
@@ -49,11 +49,11 @@ function badAnswer(subgraph: string, status: number, got: string, cause?: unknow
   return new SubgraphError(
     'SUBGRAPH_BAD_ANSWER',
     `Expected a GraphQL response of the subgraph "${subgraph}", got ${got} with status ${status}.`,
-    { cause },
+    { cause, subgraph },
   );
 }
 
-function readError(error: unknown): SubgraphAnswerError {
+function readError(error: unknown, subgraph: string): SubgraphAnswerError {
   const given: JsonObject = isObject(error) ? error : {};
   const { message, path, extensions } = given;
   return {
@@ -62,5 +62,6 @@ function readError(error: unknown): SubgraphAnswerError {
       ? path.filter((step): step is string | number => typeof step === 'string' || typeof step === 'number')
       : undefined,
     extensions: isObject(extensions) ? extensions : {},
+    subgraph,
   };
 }

@@ -1,5 +1,5 @@
 import { copy } from '../execute/merge.ts';
-import { type SendToSubgraph, type SubgraphAnswer, SubgraphError, type SubgraphRequest } from './subgraph.ts';
+import { gone, late, type SendToSubgraph, type SubgraphAnswer, type SubgraphRequest } from './subgraph.ts';
 import { Watch, type Watched } from './watch.ts';
 
 /**
@@ -127,13 +127,12 @@ class Passenger implements Watched {
 
   expired(): void {
     this.#flight.leave(this);
-    const message = `The request's time was over before the subgraph "${this.#subgraph}" answered.`;
-    this.reject(new SubgraphError('DEADLINE_EXCEEDED', message));
+    this.reject(late(this.#subgraph));
   }
 
   abandoned(): void {
     this.#flight.leave(this);
-    this.reject(new SubgraphError('ABORTED', 'Nobody waits for the answer any more.'));
+    this.reject(gone());
   }
 }
 

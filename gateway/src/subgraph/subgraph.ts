@@ -22,6 +22,8 @@ export interface SubgraphAnswerError {
   message: string;
   path: readonly (string | number)[] | undefined;
   extensions: JsonObject;
+  /** Whose error it is. */
+  subgraph?: string | undefined;
 }
 
 /** Sends a request to its subgraph. Rejects with a `SubgraphError`. */
@@ -42,15 +44,33 @@ export type SubgraphErrorCode =
   /** Whoever asked has gone. */
   | 'ABORTED';
 
+export interface SubgraphErrorOptions extends ErrorOptions {
+  retryAfterMs?: number;
+  subgraph?: string;
+}
+
 /** A subgraph that did not answer. `cause` is for the log; the message may be shown. */
 export class SubgraphError extends Error {
   readonly code: SubgraphErrorCode;
   /** When it may be worth asking again, where that is known. */
   readonly retryAfterMs: number | undefined;
-  constructor(code: SubgraphErrorCode, message: string, options?: ErrorOptions & { retryAfterMs?: number }) {
+  /** Whose it is. */
+  readonly subgraph: string | undefined;
+  constructor(code: SubgraphErrorCode, message: string, options: SubgraphErrorOptions = {}) {
     super(message, options);
+    const { retryAfterMs, subgraph } = options;
     this.name = 'SubgraphError';
     this.code = code;
-    this.retryAfterMs = options?.retryAfterMs === undefined ? undefined : Math.ceil(options.retryAfterMs);
+    this.retryAfterMs = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs);
+    this.subgraph = subgraph;
   }
+}
+
+export function gone(): SubgraphError {
+  return new SubgraphError('ABORTED', 'Nobody waits for the answer any more.');
+}
+
+export function late(subgraph: string): SubgraphError {
+  const message = `The request's time was over before the subgraph "${subgraph}" answered.`;
+  return new SubgraphError('DEADLINE_EXCEEDED', message, { subgraph });
 }

@@ -31,11 +31,11 @@ export class Subgraphs implements AsyncDisposable {
   }
 
   readonly send: SendToSubgraph = (request) => {
-    const client = this.clients.get(request.subgraph);
+    const { subgraph } = request;
+    const client = this.clients.get(subgraph);
     if (client) return client.send(request);
-    return Promise.reject(
-      new SubgraphError('SUBGRAPH_UNAVAILABLE', `The subgraph "${request.subgraph}" has no URL.`),
-    );
+    const message = `The subgraph "${subgraph}" has no URL.`;
+    return Promise.reject(new SubgraphError('SUBGRAPH_UNAVAILABLE', message, { subgraph }));
   };
 
   async [Symbol.asyncDispose](): Promise<void> {
