@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -219,4 +220,17 @@ test('health and metrics', async () => {
   });
   expect(await (await get('/metrics')).text()).toContain('gateway_sockets');
   expect((await get('/metrics', { headers: { 'x-forwarded-for': '10.0.0.1' } })).status).toBe(403);
+});
+
+test('a connection that was opened in advance does not hold up the end', async () => {
+  const other = await startFederation(library);
+  const { hostname, port } = new URL(other.url);
+  const idle = connect(Number(port), hostname);
+  await once(idle, 'connect');
+  await fetch(`${other.url}/health/live`); // by now the server knows of both
+  const gone = once(idle, 'close');
+  const since = performance.now();
+  await other[Symbol.asyncDispose]();
+  await gone;
+  expect(performance.now() - since).toBeLessThan(10_000); // Node alone waits for 30 seconds
 });

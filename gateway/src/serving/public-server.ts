@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 
 /** Serves a request and answers true, or leaves it untouched and answers false. */
@@ -16,6 +17,11 @@ export interface PublicServer {
 /** The one public port. Doors are asked in their order, without a framework between them and the socket. */
 export function createPublicServer(doors: readonly Door[]): PublicServer {
   const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 300_000, headersTimeout: 30_000 });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   let closing: Promise<void> | undefined;
   const app = fastify({
     logger: false,
@@ -32,7 +38,11 @@ export function createPublicServer(doors: readonly Door[]): PublicServer {
   });
   async function close(): Promise<void> {
     // A connection that was busy at first is idle once it has its answer, and would be kept for the next request.
-    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const sweep = setInterval(() => {
+      server.closeIdleConnections();
+      // Node takes one for busy that was opened in advance and has never asked anything.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    }, 50);
     try {
       await app.close();
     } finally {
