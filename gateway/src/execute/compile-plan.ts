@@ -1,5 +1,6 @@
 import type { EntityFetchNode, Step as PathStep, PlanNode } from '../planner/plan.ts';
 import { CombinedRequests } from './asking.ts';
+import { compileContextFetch } from './context-fetch.ts';
 import { compileEntityFetch } from './entity-fetch.ts';
 import { type Question, questionsOf } from './question.ts';
 import { compileRootFetch } from './root-fetch.ts';
@@ -15,11 +16,14 @@ class PlanCompiler {
   readonly #types: TypeTest;
   readonly #questions: ReadonlyMap<EntityFetchNode, readonly Question[]>;
   readonly #lasting: boolean;
+  /** Whether an entity's parts can become different at its different places. */
+  readonly #apart: boolean;
   readonly #combined = new CombinedRequests();
 
   constructor(plan: PlanNode, types: TypeTest) {
     this.#types = types;
-    const { fetches, changes } = survey(plan);
+    const { fetches, changes, contexts } = survey(plan);
+    this.#apart = contexts;
     this.#questions = shareableQuestions(fetches);
     this.#lasting = !changes;
   }
@@ -44,19 +48,22 @@ class PlanCompiler {
       case 'fetch':
         return compileRootFetch(node, base, this.#types);
       case 'entities':
+        if (node.contexts.length > 0) return compileContextFetch(node, base, this.#types);
         return compileEntityFetch(node, base, this.#types, {
           questions: this.#questions.get(node),
           lasting: this.#lasting,
           combined: this.#combined,
+          apart: this.#apart,
         });
     }
   }
 }
 
-/** All fetches of entities in a plan, and whether the plan changes anything. */
-function survey(plan: PlanNode): { fetches: EntityFetchNode[]; changes: boolean } {
+/** The fetches of entities in a plan that need nothing from above, whether others do, and whether the plan changes anything. */
+function survey(plan: PlanNode): { fetches: EntityFetchNode[]; changes: boolean; contexts: boolean } {
   const fetches: EntityFetchNode[] = [];
   let changes = false;
+  let contexts = false;
   const look = (node: PlanNode): void => {
     switch (node.kind) {
       case 'sequence':
@@ -70,12 +77,13 @@ function survey(plan: PlanNode): { fetches: EntityFetchNode[]; changes: boolean 
         changes ||= node.operationKind === 'mutation';
         return;
       case 'entities':
-        fetches.push(node);
+        contexts ||= node.contexts.length > 0;
+        if (node.contexts.length === 0) fetches.push(node);
         return;
     }
   };
   look(plan);
-  return { fetches, changes };
+  return { fetches, changes, contexts };
 }
 
 /** The questions of those fetches that are not the only one to their subgraph; equal questions are one object. */

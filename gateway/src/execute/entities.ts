@@ -133,6 +133,23 @@ export function mergeEntities(
   }
 }
 
+/** Like `mergeEntities`, with parts of its own for each place: the plan will do different things to them. */
+export function mergeApart(
+  received: readonly unknown[],
+  { targets, positions }: FoundEntities,
+  { rewrites }: EntityOutput,
+  types: TypeTest,
+): void {
+  targets.forEach((target, index) => {
+    const entity = received[positions[index]!];
+    if (!isObject(entity)) return;
+    const part = copy(entity);
+    part.__typename ??= target.__typename;
+    applyRewrites(rewrites, part, types);
+    merge(target, part, types);
+  });
+}
+
 /** Tells an error of one entity, at each of the places at which it stands. */
 export function reportOfEntity(
   run: Run,

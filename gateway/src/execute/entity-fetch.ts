@@ -1,4 +1,4 @@
-import type { EntityFetchNode, Step as PathStep } from '../planner/plan.ts';
+import type { EntityFetchNode, EntityOutput, Step as PathStep } from '../planner/plan.ts';
 import { SubgraphError } from '../subgraph/subgraph.ts';
 import { type Asked, type Asker, type CombinedRequests, EntityAsking } from './asking.ts';
 import {
@@ -6,6 +6,7 @@ import {
   compileInput,
   type FoundEntities,
   failedPaths,
+  mergeApart,
   mergeEntities,
   reportOfEntity,
 } from './entities.ts';
@@ -23,8 +24,11 @@ export interface Companions {
   /** Whether answers hold for the whole execution: in a mutation they may change between its fields. */
   lasting: boolean;
   combined: CombinedRequests;
+  /** Whether each place of an entity needs parts of its own: other places may stand in other contexts. */
+  apart: boolean;
 }
 
+type MergeFound = (received: readonly unknown[], found: FoundEntities, output: EntityOutput) => void;
 type Found = readonly (readonly [CompiledInput, FoundEntities])[];
 
 /** Fields of entities that are known already, merged into the objects that they were found in. */
@@ -32,11 +36,16 @@ export function compileEntityFetch(
   node: EntityFetchNode,
   base: readonly PathStep[],
   types: TypeTest,
-  { questions, lasting, combined }: Companions,
+  { questions, lasting, combined, apart }: Companions,
 ): Step {
   const inputs = node.inputs.map((input) => compileInput(input, base, types));
   const template = requestTemplate({ ...node, kind: 'query' });
-  const alone = fetchAlone(node, types, template);
+  const mergeAs = (shared: boolean): MergeFound =>
+    apart
+      ? (received, found, output) => mergeApart(received, found, output, types)
+      : (received, found, output) => mergeEntities(received, found, output, shared, types);
+  const alone = fetchAlone(node, template, mergeAs(false));
+  const mergeShared = mergeAs(true);
   const asker: Asker | null = questions
     ? {
         questions,
@@ -56,7 +65,7 @@ export function compileEntityFetch(
     try {
       if (asker && asking && (asking.once || asking.together)) {
         run.asked ??= new EntityAsking(run, combined, asking.once && lasting);
-        await fetchTogether(node, types, asker, run, found, run.asked);
+        await fetchTogether(node, asker, run, found, run.asked, mergeShared);
       } else {
         await alone(run, found);
       }
@@ -67,7 +76,7 @@ export function compileEntityFetch(
   };
 }
 
-function fetchAlone(node: EntityFetchNode, types: TypeTest, template: ReturnType<typeof requestTemplate>) {
+function fetchAlone(node: EntityFetchNode, template: ReturnType<typeof requestTemplate>, merge: MergeFound) {
   const { outputs } = node;
   const beforeLists = node.inputs.map(({ variable }, index) => `${index === 0 ? '' : ','}"${variable}":[`);
   return async (run: Run, found: Found): Promise<void> => {
@@ -90,18 +99,18 @@ function fetchAlone(node: EntityFetchNode, types: TypeTest, template: ReturnType
     if (!data) return;
     for (const output of outputs) {
       const received = own(data, output.responseName);
-      if (Array.isArray(received)) mergeEntities(received, found[output.input]![1], output, false, types);
+      if (Array.isArray(received)) merge(received, found[output.input]![1], output);
     }
   };
 }
 
 async function fetchTogether(
   { outputs }: EntityFetchNode,
-  types: TypeTest,
   asker: Asker,
   run: Run,
   found: Found,
   asking: EntityAsking,
+  merge: MergeFound,
 ): Promise<void> {
   const asked = asking.ask(
     asker,
@@ -125,12 +134,10 @@ async function fetchTogether(
     entities.forEach(({ errors }: Asked, position) => {
       for (const { error, behind } of errors ?? []) reportOfEntity(run, error, behind, position, ...at);
     });
-    mergeEntities(
+    merge(
       entities.map(({ entity }) => entity),
       at[1],
       output,
-      true,
-      types,
     );
   });
 }

@@ -1,6 +1,7 @@
 import type {
   QueryPlan as ApolloPlan,
   PlanNode as ApolloPlanNode,
+  FetchDataKeyRenamer,
   FetchDataRewrite,
   QueryPlanSelectionNode,
 } from '@apollo/query-planner';
@@ -8,6 +9,7 @@ import { type DocumentNode, GraphQLError } from 'graphql';
 import { atPath } from './at-path.ts';
 import { type ActiveLabels, noLabels } from './override-labels.ts';
 import type {
+  ContextArgument,
   EntityFetchNode,
   FetchNode,
   PlanNode,
@@ -105,6 +107,7 @@ export function translateNode(node: ApolloPlanNode): PlanNode {
 type ApolloFetch = Extract<ApolloPlanNode, { kind: 'Fetch' }>;
 
 function translateRootFetch(node: ApolloFetch): FetchNode {
+  if (node.contextRewrites?.length) throw unsupported('@fromContext here');
   return {
     kind: 'fetch',
     ...operationOf(node),
@@ -117,9 +120,14 @@ function translateEntityFetch(
   node: ApolloFetch,
   requires: readonly QueryPlanSelectionNode[],
 ): EntityFetchNode {
+  const contexts = node.contextRewrites?.map(translateContext) ?? [];
+  const given = new Set(contexts.map(({ variable }) => variable));
   return {
     kind: 'entities',
     ...operationOf(node),
+    // A variable of the client's with such a name is none of those.
+    variables: (node.variableUsages ?? []).filter((name) => !given.has(name)),
+    contexts,
     inputs: [
       {
         variable: 'representations',
@@ -139,7 +147,6 @@ function translateEntityFetch(
 }
 
 function operationOf(node: ApolloFetch) {
-  if (node.contextRewrites?.length) throw unsupported('@fromContext');
   return {
     subgraph: node.serviceName,
     operation: node.operation,
@@ -184,6 +191,16 @@ function translateRewrite(rewrite: FetchDataRewrite): Rewrite {
   return rewrite.kind === 'ValueSetter'
     ? { kind: 'set', path, field: last.name, value: rewrite.setValueTo }
     : { kind: 'rename', path, field: last.name, to: rewrite.renameKeyTo };
+}
+
+/** From `..`, once for each field, down to the value. */
+function translateContext({ path, renameKeyTo }: FetchDataKeyRenamer): ContextArgument {
+  const down = path.findIndex((element) => element !== '..');
+  return {
+    variable: renameKeyTo,
+    up: down,
+    path: path.slice(down).map(translateRewriteStep),
+  };
 }
 
 function translateRewriteStep(element: string): RewriteStep {

@@ -68,6 +68,7 @@ function translateEntityFetch(node: HiveFetch, requires: readonly HiveSelection[
   return {
     kind: 'entities',
     ...operationOf(node),
+    contexts: [],
     inputs: [
       {
         variable: 'representations',
@@ -107,7 +108,7 @@ function translateBatchFetch(node: HiveBatchFetch): EntityFetchNode {
       rewrites: alias.outputRewrites?.flatMap(translateRewrite) ?? [],
     };
   });
-  return { kind: 'entities', ...operationOf(node), inputs, outputs };
+  return { kind: 'entities', ...operationOf(node), contexts: [], inputs, outputs };
 }
 
 function operationOf(node: HiveFetch | HiveBatchFetch) {

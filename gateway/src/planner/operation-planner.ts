@@ -8,10 +8,12 @@ import {
   isAbstractType,
   type OperationDefinitionNode,
 } from 'graphql';
+import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
 import type { ApolloPlanner } from './apollo.ts';
 import { translateDeferring } from './apollo-deferring.ts';
 import { fetchedName } from './client-names.ts';
+import { ContextSelections } from './context-selections.ts';
 import type { DeferringPlan } from './deferring-plan.ts';
 import { type ActiveLabels, type LabelSettings, noLabels, OverrideLabels } from './override-labels.ts';
 import type { QueryPlan } from './plan.ts';
@@ -54,6 +56,7 @@ export class OperationPlanner {
     this.#graph = {
       apiSchema,
       required,
+      contexts: new ContextSelections(document, fullSchema, apiSchema),
       partlyHidden: partlyHidden(fullSchema, apiSchema),
     };
   }
@@ -70,6 +73,12 @@ export class OperationPlanner {
   ): Promise<QueryPlan> {
     const operation = getOperationAST(original, operationName);
     if (!operation) throw new TypeError(`expected an operation ${operationName ?? 'without a name'}`);
+    const taken = operation.variableDefinitions?.find(({ variable }) =>
+      plannersOwn.test(variable.name.value),
+    );
+    if (taken) {
+      throw gatewayError('NOT_SUPPORTED', `A variable cannot be called ${taken.variable.name.value}.`);
+    }
     const document = plannedDocument(original, operation, values, this.#graph);
     if (!document) return { kind: 'operation', root: null };
     const plan = await this.#plan(document, operationName, labels);
@@ -126,6 +135,9 @@ export class OperationPlanner {
     return fetchedName(field, this.#graph.required);
   }
 }
+
+/** Variables by which plans give what they have found to subgraphs. */
+const plannersOwn = /^contextualArgument_|^representations$|^__batch_reps_/;
 
 function partlyHidden(fullSchema: GraphQLSchema, apiSchema: GraphQLSchema): Set<string> {
   const names = Object.values(fullSchema.getTypeMap())

@@ -46,6 +46,18 @@ export interface EntityFetchNode {
   variables: readonly string[];
   inputs: readonly EntityInput[];
   outputs: readonly EntityOutput[];
+  /** Arguments whose values stand above the entities (`@fromContext`). */
+  contexts: readonly ContextArgument[];
+}
+
+/** An argument whose value is in an object that the entity stands in. Of several for one variable the one that fits counts. */
+export interface ContextArgument {
+  /** The variable of the operation that takes the value. */
+  variable: string;
+  /** How many fields lead from that object to the entity. */
+  up: number;
+  /** From the object to the value. */
+  path: readonly RewriteStep[];
 }
 
 /** Entities that are asked for together. */

@@ -16,6 +16,7 @@ import {
 import type { JsonObject } from '../execute/json.ts';
 import { isIncluded } from '../operation/conditions.ts';
 import { fetchedName } from './client-names.ts';
+import type { ContextSelections } from './context-selections.ts';
 import type { RequiredFields } from './required-fields.ts';
 import { Selectable } from './selectable.ts';
 
@@ -24,6 +25,8 @@ export interface PlannedGraph {
   apiSchema: GraphQLSchema;
   /** Fields that a plan may have to fetch for itself. */
   required: RequiredFields;
+  /** What arguments are taken from. */
+  contexts: ContextSelections;
   /** Interfaces and unions with types that clients must not see. */
   partlyHidden: ReadonlySet<string>;
 }
@@ -121,7 +124,9 @@ class Selected {
    * leave such a field out. Nowhere else, since the question costs a request where a subgraph does not know the answer.
    */
   #below(selectionSet: SelectionSetNode, type: ParentType): SelectionSetNode {
-    const selected = this.of(selectionSet, type) ?? { kind: Kind.SELECTION_SET, selections: [] };
+    const asked = this.of(selectionSet, type) ?? { kind: Kind.SELECTION_SET, selections: [] };
+    const context = type ? this.#graph.contexts.of(type, asked, this.fragments) : [];
+    const selected = context.length > 0 ? { ...asked, selections: [...asked.selections, ...context] } : asked;
     if (type && this.#selectable.takes(selected, type) && !this.#graph.partlyHidden.has(type.name))
       return selected;
     return { kind: Kind.SELECTION_SET, selections: [typename, ...selected.selections] };

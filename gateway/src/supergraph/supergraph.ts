@@ -7,6 +7,7 @@ import { OperationPlanner } from '../planner/operation-planner.ts';
 import type { LabelSettings } from '../planner/override-labels.ts';
 import type { PlannerName } from '../planner/planner.ts';
 import { checkSupergraph } from './check.ts';
+import { withSecurityKept } from './security-links.ts';
 
 /** A supergraph that can be served: checked, with a planner. */
 export interface Supergraph {
@@ -28,14 +29,15 @@ export async function loadSupergraph(
   planner: PlannerName = 'hive',
   labels: LabelSettings = {},
 ): Promise<Supergraph> {
-  const { apiSdl, subgraphs } = await checkSupergraph(sdl, log);
+  const document = parse(sdl, { noLocation: true });
+  const plannedSdl = withSecurityKept(sdl, document);
+  const { apiSdl, subgraphs } = await checkSupergraph(plannedSdl, log);
   const apiSchema = withDefer(
     buildSchema(apiSdl, { noLocation: true, assumeValid: true, assumeValidSDL: true }),
   );
-  const document = parse(sdl, { noLocation: true });
   const fullSchema = buildASTSchema(withoutLinks(document), { assumeValid: true, assumeValidSDL: true });
-  const apollo = new ApolloPlanner(sdl);
-  const chosen = await choosePlanner(planner, { sdl, fullSchema, apollo, log });
+  const apollo = new ApolloPlanner(plannedSdl);
+  const chosen = await choosePlanner(planner, { sdl: plannedSdl, fullSchema, apollo, log });
   return {
     sdl,
     document,
