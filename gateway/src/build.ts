@@ -95,6 +95,7 @@ async function open(
     contextKey: contextSecret ? sharedKey(contextSecret, 'subgraphs.contextSecret') : undefined,
     show: createShow(settings, log),
     requestTimeoutMs: settings.requestTimeoutMs,
+    asking: { once: settings.askOnce, together: settings.joinFetches },
     log,
   });
   const persisted = new PersistedQueries(settings.persistedQueryCharacters);

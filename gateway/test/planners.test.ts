@@ -163,7 +163,7 @@ describe.each(plannerNames)('the planner %s', (planner) => {
 test('Hive’s planner asks a subgraph once for entities of one wave', async () => {
   const counts = new Map<PlannerName, number>();
   for (const planner of plannerNames) {
-    await using federation = await startFederation(museum, { settings: { planner } });
+    await using federation = await startFederation(museum, { settings: { planner, joinFetches: false } });
     await federation.ask(
       '{ works { ... on Painting { painter { name } } ... on Statue { maker { name } } } painting(id: "p4") { painter { name born } } }',
     );

@@ -92,6 +92,16 @@ const fields = {
     oneOf('Who is told the plan of an operation when he asks for it.', planAudiences),
     'nobody' as const,
   ),
+  askOnce: or(
+    flag(
+      'Whether one request asks for an entity with the same selection once, however many fetches want it.',
+    ),
+    true,
+  ),
+  joinFetches: or(
+    flag('Whether fetches of entities that begin together go to their subgraph in one request.'),
+    true,
+  ),
   introspection: or(flag('Whether the schema can be asked for.'), true),
   maskErrors: or(flag('Whether errors of subgraphs without a code of their own are replaced.'), false),
   errorRules: or(list(object(errorRule)), [] as never[]),

@@ -6,6 +6,7 @@ import type { Caller, CallerBudget } from '../caller/caller.ts';
 import { subgraphHeaders } from '../caller/subgraph-headers.ts';
 import { execute } from '../execute/execute.ts';
 import type { JsonObject } from '../execute/json.ts';
+import type { AskingOptions } from '../execute/run.ts';
 import { unexplained } from '../execute/shape.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
 import type { PlanNode } from '../planner/plan.ts';
@@ -32,6 +33,8 @@ export interface EngineOptions {
   /** How long a query or a mutation may take, by its subgraphs; undefined: as long as they may. */
   requestTimeoutMs: number | undefined;
   metrics: EngineMetrics;
+  /** How the fetches of one request save each other; absent: not at all. */
+  asking?: Pick<AskingOptions, 'once' | 'together'> | undefined;
   log: Log;
 }
 
@@ -49,9 +52,16 @@ export interface Execution {
 /** Runs compiled operations of a generation, whichever door they came through. */
 export class Engine {
   readonly #options: EngineOptions;
+  readonly #asking: AskingOptions | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    const { asking, metrics } = options;
+    this.#asking = asking && {
+      ...asking,
+      onKnown: metrics.entitiesKnown,
+      onJoined: metrics.fetchesJoined,
+    };
   }
 
   /** A query or a mutation, from its variables to its answer. */
@@ -172,6 +182,7 @@ export class Engine {
         // What has been begun to be changed is finished, whether somebody waits for it or not.
         signal: compiled.kind === 'mutation' ? undefined : caller.signal,
         deadline: compiled.kind === 'subscription' ? undefined : this.#deadlineOf(caller),
+        asking: this.#asking,
       },
       data,
     );

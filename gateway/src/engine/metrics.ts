@@ -11,6 +11,10 @@ export interface EngineMetrics {
   /** Call when an operation begins; call what it returns when it has ended. */
   operation(kind: string): (outcome: 'ok' | 'errors' | 'refused' | 'fault') => void;
   shared(): void;
+  /** Entities that were not asked for again within a request. */
+  entitiesKnown(count: number): void;
+  /** Requests that were spared because fetches travelled together. */
+  fetchesJoined(count: number): void;
   readonly compilations: CompilationObserver;
   /** Counts what goes through. */
   measured(send: SendToSubgraph): SendToSubgraph;
@@ -37,6 +41,14 @@ export function engineMetrics(metrics: Metrics, generation: () => Generation): E
   const shared = metrics.counter({
     name: 'gateway_shared_fetches_total',
     help: 'Fetches that were answered by an equal one in flight.',
+  });
+  const known = metrics.counter({
+    name: 'gateway_entities_known_total',
+    help: 'Entities that another fetch of the same request had asked for already.',
+  });
+  const joined = metrics.counter({
+    name: 'gateway_joined_fetches_total',
+    help: 'Fetches of entities that went to their subgraph in the request of another one.',
   });
   metrics.gauge({
     name: 'gateway_operation_cache_entries',
@@ -67,6 +79,8 @@ export function engineMetrics(metrics: Metrics, generation: () => Generation): E
       return (outcome) => void end({ outcome });
     },
     shared: () => shared.inc(),
+    entitiesKnown: (count) => known.inc(count),
+    fetchesJoined: (count) => joined.inc(count),
     compilations: watchCompilations(metrics),
     measured: (send) => async (request) => {
       const { subgraph } = request;

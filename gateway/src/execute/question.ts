@@ -4,6 +4,8 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
+  print,
+  type SelectionNode,
   type SelectionSetNode,
   visit,
 } from 'graphql';
@@ -12,7 +14,7 @@ import type { EntityFetchNode } from '../planner/plan.ts';
 /** What an entity fetch wants to know of the entities of one input, free of the operation in which it was written. */
 export interface Question {
   subgraph: string;
-  /** Equal questions have equal texts: the selection, and behind it the fragments that it uses. */
+  /** Equal questions have equal texts, in whatever order they name their fields. */
   text: string;
   selection: Named;
   fragments: ReadonlyMap<string, Named>;
@@ -96,11 +98,26 @@ function questionOf(
   const selection = cut(selectionSet);
   return {
     subgraph,
-    text: [selection, ...fragments.values()].map((pieces) => pieces.join('')).join('\n'),
+    text: [selectionSet, ...[...fragments.keys()].sort().map((name) => definitions.get(name)!)]
+      .map(inOrder)
+      .join(' '),
     selection,
     fragments,
     variables,
   };
+}
+
+/** A text that does not depend on the order of fields. */
+function inOrder(node: SelectionSetNode | FragmentDefinitionNode): string {
+  if (node.kind === Kind.FRAGMENT_DEFINITION) {
+    return `fragment ${node.name.value} on ${node.typeCondition.name.value}${inOrder(node.selectionSet)}`;
+  }
+  const selections = node.selections.map((selection) =>
+    'selectionSet' in selection && selection.selectionSet
+      ? print({ ...selection, selectionSet: undefined } as SelectionNode) + inOrder(selection.selectionSet)
+      : print(selection),
+  );
+  return `{${selections.sort().join(' ')}}`;
 }
 
 /** Several questions to one subgraph as one operation: the list of question `i` is called `e<i>` in its answer. */

@@ -93,7 +93,9 @@ function onlyFields(selections: readonly RequiredSelection[]): selections is rea
 }
 
 function writeFields(fields: readonly RequiredField[]): Representation['write'] {
-  const parts = fields.map(({ from, to, selections }, index) => ({
+  // In an order of our own, so that what different fetches say of an object is the same text.
+  const ordered = [...fields].sort((one, other) => (one.to < other.to ? -1 : 1));
+  const parts = ordered.map(({ from, to, selections }, index) => ({
     before: `${index === 0 ? '{' : ','}${JSON.stringify(to)}:`,
     read: reader(from),
     write: selections && onlyFields(selections) ? writeValue(writeFields(selections)) : null,
