@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from '../harness/client.ts';
+import { type CollectedSpan, type Collector, startCollector } from '../harness/collector.ts';
 import { type Platform, startPlatform } from '../harness/platform.ts';
 import { unknownRing } from '../harness/ring.ts';
 import { until } from '../harness/until.ts';
@@ -17,6 +18,7 @@ const CREATE = `mutation ($input: CreateOrderInput!) {
 
 describe.each(['embedded', 'full'] as const)('on the %s platform', (kind) => {
   let platform: Platform;
+  let collector: Collector;
   const clients: Client[] = [];
   const as = async (role: string, sub: string) => {
     const client = new Client(platform.url, await platform.token(role, sub));
@@ -25,12 +27,16 @@ describe.each(['embedded', 'full'] as const)('on the %s platform', (kind) => {
   };
 
   beforeAll(async () => {
-    platform = await startPlatform(kind);
+    collector = await startCollector();
+    platform = await startPlatform(kind, {
+      environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '200' },
+    });
   }, 180_000);
 
   afterAll(async () => {
     for (const client of clients) client[Symbol.dispose]();
     await platform?.[Symbol.asyncDispose]();
+    await collector?.[Symbol.asyncDispose]();
   }, 60_000);
 
   async function priced(customer: Client, model = unknownRing()) {
@@ -87,6 +93,41 @@ describe.each(['embedded', 'full'] as const)('on the %s platform', (kind) => {
     expect(
       confirmed.order.history.map((move: { to: string; system: string }) => `${move.to} ${move.system}`),
     ).toEqual(['INITIATED SHOP', 'FILE_UPLOADED SHOP', 'SUBMITTED SHOP', 'PRICE_CALCULATED MES']);
+  });
+
+  test('one trace follows the order from its submission to the price, through every service', async () => {
+    const customer = await as('customer', 'e2e-tracy');
+    const { order } = await priced(customer);
+    const wayOf = await until('the CRM has heard of the price', async () => {
+      const asked = collector.spans.find(
+        (span) => span.attributes['messaging.message.id'] === `${order.id}-3`,
+      );
+      const trace = asked ? collector.spansOf(asked.traceId) : [];
+      const byId = new Map(trace.map((span) => [span.spanId, span]));
+      const heard = trace.find(
+        (span) =>
+          span.name === 'process crm-orders' && span.attributes['messaging.message.id'] === `${order.id}:4`,
+      );
+      const way: string[] = [];
+      let step: CollectedSpan | undefined = heard;
+      for (; step; step = byId.get(step.parentSpanId ?? '')) way.unshift(`${step.service}: ${step.name}`);
+      return way[0] === 'gateway: POST /graphql' && { way, trace };
+    });
+    expect(wayOf.way).toEqual([
+      'gateway: POST /graphql',
+      'gateway: fetch shop',
+      'shop: POST /graphql',
+      'shop: publish orders',
+      'mes: process mes-orders',
+      'mes: publish pricing',
+      'pricing-engine: process pricing-b2c',
+      'pricing-engine: publish pricing',
+      'mes: process mes-pricing-results',
+      'mes: publish orders',
+      'crm: process crm-orders',
+    ]);
+    const names = wayOf.trace.map(({ service, name }) => `${service}: ${name}`);
+    expect(names).toEqual(expect.arrayContaining(['pricing-engine: union', 'gateway: deliver']));
   });
 
   test('an order walks all ten statuses, and everybody sees each step at once', async () => {
