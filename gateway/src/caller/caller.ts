@@ -1,5 +1,6 @@
 import type { Budget } from '@alexandrite/auth/gateway-context';
 import type { Claims } from '@alexandrite/auth/token';
+import type { CallerSignal } from './caller-signal.ts';
 
 /** Whoever asks, as far as the gateway knows. */
 export interface Caller {
@@ -8,7 +9,7 @@ export interface Caller {
   /** Headers of the client that the configuration passes on to subgraphs. */
   forwarded: Readonly<Record<string, string>>;
   /** Aborted when the client is gone. */
-  signal: AbortSignal | undefined;
+  signal: CallerSignal | undefined;
   /** When the client gives up, by `performance.now()`, where it says so. */
   deadline?: number | undefined;
 }

@@ -1,6 +1,7 @@
 import type { Log } from '@alexandrite/telemetry/log';
 import type { Admission, Budgets, CostReport } from '../budgets/budgets.ts';
 import type { Caller } from '../caller/caller.ts';
+import { either } from '../caller/caller-signal.ts';
 import { type DeferredRun, runDeferring } from '../execute/deferred.ts';
 import type { JsonObject } from '../execute/json.ts';
 import { copy, merge } from '../execute/merge.ts';
@@ -78,7 +79,7 @@ export class DeferredOperations {
     if (!budgets || !account) return undefined;
     const decision = await budgets.admit(account, compiled.cost(values).requested(values));
     if ('admitted' in decision) return decision;
-    metrics.operation(compiled.kind)('refused');
+    metrics.operation(compiled.kind, 'refused', performance.now());
     return { refused: { errors: [decision.refused], extensions: { cost: decision.cost } } };
   }
 }
@@ -91,7 +92,7 @@ class DeferredOperation {
   readonly #admission: Admission | undefined;
   readonly #fetched: readonly JsonObject[];
   readonly #parts: Parts;
-  readonly #count: ReturnType<EngineMetrics['operation']>;
+  readonly #began = performance.now();
   readonly #leave = new AbortController();
   #outcome: 'ok' | 'errors' | 'fault' = 'ok';
   #ending: Promise<CostReport | undefined> | undefined;
@@ -108,11 +109,10 @@ class DeferredOperation {
     this.#options = options;
     this.#generation = generation;
     this.#admission = admission;
-    this.#count = metrics.operation(compiled.kind);
     const { signal } = this.#leave;
     this.#execution = {
       ...execution,
-      caller: { ...caller, signal: caller.signal ? AbortSignal.any([caller.signal, signal]) : signal },
+      caller: { ...caller, signal: caller.signal ? either(caller.signal, signal) : signal },
     };
     this.#fetched = deferral.plans.map(() => ({}));
     this.#parts = new Parts({
@@ -212,7 +212,7 @@ class DeferredOperation {
 
   async #settle(): Promise<CostReport | undefined> {
     this.#leave.abort();
-    this.#count(this.#outcome);
+    this.#options.metrics.operation(this.#execution.compiled.kind, this.#outcome, this.#began);
     this.#generation.release();
     if (!this.#admission) return undefined;
     const { compiled, values } = this.#execution;

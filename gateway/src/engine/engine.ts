@@ -9,13 +9,13 @@ import type { JsonObject } from '../execute/json.ts';
 import type { AskingOptions } from '../execute/run.ts';
 import { unexplained } from '../execute/shape.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
-import type { PlanNode } from '../planner/plan.ts';
+import type { PlanNode, QueryPlan } from '../planner/plan.ts';
 import { describeOperation } from './describe-operation.ts';
 import type { Generation } from './generation.ts';
 import type { EngineMetrics } from './metrics.ts';
 
-export interface Result {
-  data?: JsonObject | null;
+export interface Result<Data = JsonObject> {
+  data?: Data | null;
   errors?: readonly GraphQLError[];
   extensions?: Record<string, unknown>;
 }
@@ -49,6 +49,9 @@ export interface Execution {
   budget: CallerBudget;
 }
 
+/** Makes the response of what was fetched. */
+type Complete<Data> = (execution: Execution, fetched: Fetched) => Result<Data>;
+
 /** Runs compiled operations of a generation, whichever door they came through. */
 export class Engine {
   readonly #options: EngineOptions;
@@ -65,75 +68,97 @@ export class Engine {
   }
 
   /** A query or a mutation, from its variables to its answer. */
-  async execute(
+  execute(
     generation: Generation,
     compiled: CompiledOperation,
     variables: JsonObject,
     caller: Caller,
     options: { dryRun?: boolean } = {},
   ): Promise<Result> {
-    const { metrics, log } = this.#options;
-    const end = metrics.operation(compiled.kind);
-    describeOperation(compiled);
-    const began = performance.now();
-    try {
-      const result = await this.#execute(generation, compiled, variables, caller, options);
-      if (result.errors) end(result.data === undefined ? 'refused' : 'errors');
-      else end('ok');
-      if (log.isLevelEnabled('debug')) {
-        const ms = Math.round(performance.now() - began);
-        log.debug(
-          { operation: compiled.name, kind: compiled.kind, ms, errors: result.errors?.length ?? 0 },
-          'operation',
-        );
-      }
-      return result;
-    } catch (error) {
-      end('fault');
-      throw error;
-    }
+    const complete: Complete<JsonObject> = (execution, fetched) => this.complete(execution, fetched);
+    return this.#measured(generation, compiled, variables, caller, complete, options.dryRun);
   }
 
-  async #execute(
+  /** As `execute`, with the data as JSON. */
+  executeToJson(
     generation: Generation,
     compiled: CompiledOperation,
     variables: JsonObject,
     caller: Caller,
-    { dryRun = false }: { dryRun?: boolean },
-  ): Promise<Result> {
+  ): Promise<Result<string>> {
+    return this.#measured(generation, compiled, variables, caller, this.#completeToJson, false);
+  }
+
+  async #measured<Data>(
+    generation: Generation,
+    compiled: CompiledOperation,
+    variables: JsonObject,
+    caller: Caller,
+    complete: Complete<Data>,
+    dryRun = false,
+  ): Promise<Result<Data>> {
+    const { metrics, log } = this.#options;
+    const { kind } = compiled;
+    describeOperation(compiled);
+    const began = performance.now();
+    try {
+      const result = await this.#execute(generation, compiled, variables, caller, complete, dryRun);
+      const refused = result.errors && result.data === undefined;
+      metrics.operation(kind, refused ? 'refused' : result.errors ? 'errors' : 'ok', began);
+      if (log.isLevelEnabled('debug')) {
+        const ms = Math.round(performance.now() - began);
+        log.debug({ operation: compiled.name, kind, ms, errors: result.errors?.length ?? 0 }, 'operation');
+      }
+      return result;
+    } catch (error) {
+      metrics.operation(kind, 'fault', began);
+      throw error;
+    }
+  }
+
+  async #execute<Data>(
+    generation: Generation,
+    compiled: CompiledOperation,
+    variables: JsonObject,
+    caller: Caller,
+    complete: Complete<Data>,
+    dryRun: boolean,
+  ): Promise<Result<Data>> {
     const coerced = compiled.coerce(variables);
     if ('errors' in coerced) return { errors: coerced.errors };
     const { values } = coerced;
     if (dryRun) return { data: null, extensions: { cost: await this.quote(compiled, values, caller) } };
-    const plan = await compiled.plan(values).catch(refusalOf);
-    if (plan instanceof GraphQLError) return { errors: [plan] };
+    let plan: QueryPlan;
+    try {
+      plan = await compiled.plan(values);
+    } catch (error) {
+      // What the client may see; anything else is a fault of ours.
+      if (error instanceof GraphQLError) return { errors: [error] };
+      throw error;
+    }
     if (plan.kind === 'subscription') {
       throw new TypeError('a subscription is run by the subscriptions, not by the engine');
     }
     const { root } = plan;
     const { budgets } = this.#options;
     const account = budgets?.accountOf(caller);
-    if (!budgets || !account) {
-      return this.run(generation, { compiled, variables, values, caller, budget: null }, root);
-    }
+    const execution = { compiled, variables, values, caller, budget: null };
+    if (!budgets || !account) return complete(execution, await this.fetch(generation, execution, root));
     const cost = compiled.cost(values);
     const decision = await budgets.admit(account, cost.requested(values));
     if ('refused' in decision) return { errors: [decision.refused], extensions: { cost: decision.cost } };
     const { admitted } = decision;
-    const fetched: JsonObject = {};
-    let result: Result;
+    let fetched: Fetched;
+    let result: Result<Data>;
     try {
-      result = await this.run(
-        generation,
-        { compiled, variables, values, caller, budget: admitted.budget },
-        root,
-        fetched,
-      );
+      const paid = { ...execution, budget: admitted.budget };
+      fetched = await this.fetch(generation, paid, root);
+      result = complete(paid, fetched);
     } catch (error) {
       await admitted.settle(0);
       throw error;
     }
-    const report = await admitted.settle(cost.actual(values, fetched));
+    const report = await admitted.settle(cost.actual(values, fetched.data));
     return { ...result, extensions: { ...result.extensions, cost: report } };
   }
 
@@ -189,12 +214,28 @@ export class Engine {
   }
 
   /** The second half of `run`. */
-  complete({ compiled, values }: Execution, fetched: Fetched): Result {
+  complete(execution: Execution, fetched: Fetched): Result {
+    const { compiled, values } = execution;
     const shaped = compiled.shape(values)(fetched.data, (field) => compiled.introspect(field, values));
-    const lost = unexplained(shaped.errors, fetched.errors);
-    const result: Result = {};
+    return this.#withErrors(execution, fetched, shaped);
+  }
+
+  readonly #completeToJson: Complete<string> = (execution, fetched) => {
+    const { compiled, values } = execution;
+    const shaped = compiled.shape(values).json(fetched.data, (field) => compiled.introspect(field, values));
+    return this.#withErrors(execution, fetched, shaped);
+  };
+
+  #withErrors<Data>(
+    { compiled }: Execution,
+    fetched: Fetched,
+    { data, errors }: { data: Data | null; errors: GraphQLError[] },
+  ): Result<Data> {
+    if (fetched.errors.length === 0 && errors.length === 0) return { data };
+    const lost = unexplained(errors, fetched.errors);
+    const result: Result<Data> = {};
     if (fetched.errors.length > 0) result.errors = this.show(fetched.errors);
-    result.data = shaped.data;
+    result.data = data;
     if (lost.length > 0) {
       this.#options.log.warn(
         { operation: compiled.name, errors: lost },
@@ -216,10 +257,4 @@ export class Engine {
     const own = performance.now() + requestTimeoutMs;
     return deadline === undefined ? own : Math.min(deadline, own);
   }
-}
-
-/** What the client may see; anything else is a fault of ours. */
-function refusalOf(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error;
-  throw error;
 }

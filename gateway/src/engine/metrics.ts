@@ -1,3 +1,4 @@
+import type { Observe } from '@alexandrite/telemetry/durations';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
 import type { CompilationObserver } from '../operation/compilation-observer.ts';
 import { type SendToSubgraph, SubgraphError } from '../subgraph/subgraph.ts';
@@ -6,10 +7,12 @@ import { watchCompilations } from './watch-compilations.ts';
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+export type Outcome = 'ok' | 'errors' | 'refused' | 'fault';
+
 /** What is counted about operations and the requests to subgraphs that they need. */
 export interface EngineMetrics {
-  /** Call when an operation begins; call what it returns when it has ended. */
-  operation(kind: string): (outcome: 'ok' | 'errors' | 'refused' | 'fault') => void;
+  /** An operation has ended that began then, by `performance.now()`. */
+  operation(kind: string, outcome: Outcome, began: number): void;
   shared(): void;
   /** Entities that were not asked for again within a request. */
   entitiesKnown(count: number): void;
@@ -21,23 +24,37 @@ export interface EngineMetrics {
 }
 
 export function engineMetrics(metrics: Metrics, generation: () => Generation): EngineMetrics {
-  const operations = metrics.histogram({
+  const operations = metrics.durations({
     name: 'gateway_operation_seconds',
     help: 'Queries and mutations, by kind and outcome.',
     labelNames: ['kind', 'outcome'],
     buckets: seconds,
   });
-  const subgraphs = metrics.histogram({
+  const subgraphs = metrics.durations({
     name: 'gateway_subgraph_seconds',
     help: 'Requests to subgraphs, by subgraph and outcome.',
     labelNames: ['subgraph', 'outcome'],
     buckets: seconds,
   });
-  const inFlight = metrics.gauge({
+  const bySubgraph = new Map<string, { inFlight: number; ended: (outcome: string) => Observe }>();
+  metrics.gauge({
     name: 'gateway_subgraph_in_flight',
     help: 'Requests to subgraphs that have no answer yet.',
     labelNames: ['subgraph'],
+    collect() {
+      for (const [subgraph, { inFlight }] of bySubgraph) this.set({ subgraph }, inFlight);
+    },
   });
+  const trafficOf = (subgraph: string) => {
+    let traffic = bySubgraph.get(subgraph);
+    if (!traffic) {
+      const ended = onceEach((outcome) => subgraphs.series({ subgraph, outcome }));
+      traffic = { inFlight: 0, ended };
+      bySubgraph.set(subgraph, traffic);
+    }
+    return traffic;
+  };
+  const byKind = onceEach((kind) => onceEach((outcome) => operations.series({ kind, outcome })));
   const shared = metrics.counter({
     name: 'gateway_shared_fetches_total',
     help: 'Fetches that were answered by an equal one in flight.',
@@ -74,28 +91,42 @@ export function engineMetrics(metrics: Metrics, generation: () => Generation): E
     });
   }
   return {
-    operation(kind) {
-      const end = operations.startTimer({ kind });
-      return (outcome) => void end({ outcome });
-    },
+    operation: (kind, outcome, began) => byKind(kind)(outcome)((performance.now() - began) / 1_000),
     shared: () => shared.inc(),
     entitiesKnown: (count) => known.inc(count),
     fetchesJoined: (count) => joined.inc(count),
     compilations: watchCompilations(metrics),
-    measured: (send) => async (request) => {
-      const { subgraph } = request;
-      const end = subgraphs.startTimer({ subgraph });
-      inFlight.inc({ subgraph });
-      try {
-        const answer = await send(request);
-        end({ outcome: answer.errors.length > 0 ? 'errors' : 'ok' });
-        return answer;
-      } catch (error) {
-        end({ outcome: error instanceof SubgraphError ? error.code : 'fault' });
-        throw error;
-      } finally {
-        inFlight.dec({ subgraph });
-      }
+    measured: (send) => (request) => {
+      const traffic = trafficOf(request.subgraph);
+      const began = performance.now();
+      traffic.inFlight++;
+      const end = (outcome: string) => {
+        traffic.inFlight--;
+        traffic.ended(outcome)((performance.now() - began) / 1_000);
+      };
+      return send(request).then(
+        (answer) => {
+          end(answer.errors.length > 0 ? 'errors' : 'ok');
+          return answer;
+        },
+        (error: unknown) => {
+          end(error instanceof SubgraphError ? error.code : 'fault');
+          throw error;
+        },
+      );
     },
+  };
+}
+
+/** Makes something for each name that comes, once; there are few. */
+function onceEach<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    let known = made.get(name);
+    if (known === undefined) {
+      known = make(name);
+      made.set(name, known);
+    }
+    return known;
   };
 }

@@ -13,7 +13,7 @@ export interface ExecutionInput {
   send: SendToSubgraph;
   /** Those of this caller; made once, when the first fetch needs them. */
   headers: () => Promise<Readonly<Record<string, string>>>;
-  signal?: AbortSignal | undefined;
+  signal?: { readonly aborted: boolean } | undefined;
   /** When whoever asks gives up, by `performance.now()`. */
   deadline?: number | undefined;
   /** Whether and how fetches of entities save each other; absent: not at all. */

@@ -13,7 +13,8 @@ export function variantsOf<T>(
 ): (values: JsonObject) => T {
   const variants = new Map<string, T>();
   return (values) => {
-    const key = conditions.map((name) => (values[name] === true ? '1' : '0')).join('');
+    const key =
+      conditions.length === 0 ? '' : conditions.map((name) => (values[name] === true ? '1' : '0')).join('');
     let variant = variants.get(key);
     if (variant === undefined) {
       if (variants.size >= maxVariants) variants.clear();

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Log } from '@alexandrite/telemetry/log';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Caller } from '../caller/caller.ts';
 import type { Engine, Result } from '../engine/engine.ts';
 import { dryRunHeader } from '../engine/frame.ts';
@@ -77,10 +77,10 @@ export class DirectWay {
 
   /** Call in the turn in which the request was found. */
   async answer({ generation, compiled, variables, type }: DirectRequest, caller: Caller): Promise<Answer> {
-    let result: Result;
+    let result: Result<string>;
     generation.retain();
     try {
-      result = await this.#options.engine.execute(generation, compiled, variables, caller);
+      result = await this.#options.engine.executeToJson(generation, compiled, variables, caller);
     } catch (error) {
       if (Array.isArray(error)) return this.#refuse({ errors: error as GraphQLError[] }, 400, caller, type);
       return this.#refuse({ errors: [asGraphqlError(error)] }, 500, caller, type);
@@ -88,28 +88,34 @@ export class DirectWay {
       generation.release();
     }
     if (result.errors) return this.#refuse(result, result.data === undefined ? 400 : 200, caller, type);
-    const { data, extensions } = result;
-    return { status: 200, type, headers: undefined, text: JSON.stringify({ data, extensions }) };
+    return { status: 200, type, headers: undefined, text: textOf(undefined, result) };
   }
 
   /** Also of a part: there may be data. `status` is that of errors that name none. */
-  async #refuse(
-    { errors, data, extensions }: Result,
-    status: number,
-    caller: Caller,
-    type: AnswerType,
-  ): Promise<Answer> {
+  async #refuse(result: Result<string>, status: number, caller: Caller, type: AnswerType): Promise<Answer> {
     const { engine, log } = this.#options;
-    const shown = showErrors(errors ?? [], log);
-    const cost = extensions?.cost ? undefined : await engine.costOfNothing(caller);
-    const told = cost ? { ...extensions, cost } : extensions;
+    const shown = showErrors(result.errors ?? [], log);
+    const cost = result.extensions?.cost ? undefined : await engine.costOfNothing(caller);
+    const told = cost ? { ...result, extensions: { ...result.extensions, cost } } : result;
     return {
       status: settledStatus(shown.status ?? status, type, shown.errors),
       type,
       headers: shown.headers,
-      text: JSON.stringify({ errors: shown.errors, data, extensions: told }),
+      text: textOf(shown.errors, told),
     };
   }
+}
+
+/** In the order in which the frame writes them. */
+function textOf(
+  errors: readonly GraphQLFormattedError[] | undefined,
+  { data, extensions }: Result<string>,
+): string {
+  let text = '{';
+  if (errors) text += `"errors":${JSON.stringify(errors)}`;
+  if (data !== undefined) text += `${errors ? ',' : ''}"data":${data}`;
+  if (extensions) text += `,"extensions":${JSON.stringify(extensions)}`;
+  return `${text}}`;
 }
 
 function asGraphqlError(error: unknown): GraphQLError {

@@ -8,6 +8,7 @@ import {
   type HistogramConfiguration,
   Registry,
 } from 'prom-client';
+import { Durations, type DurationsConfiguration } from './durations.ts';
 
 /** Node's own figures (heap, event loop, descriptors) belong to the process, however many services share it. */
 let processRegistry: Registry | undefined;
@@ -61,6 +62,13 @@ export class Metrics {
   /** Durations in seconds, as Prometheus wants them. */
   histogram<T extends string>(configuration: Omit<HistogramConfiguration<T>, 'registers'>): Histogram<T> {
     return new Histogram({ ...configuration, registers: [this.#registry] });
+  }
+
+  /** As `histogram`, where each request counts. */
+  durations<T extends string>(configuration: DurationsConfiguration<T>): Durations<T> {
+    const durations = new Durations(configuration);
+    this.#registry.registerMetric(durations.asMetric);
+    return durations;
   }
 
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
