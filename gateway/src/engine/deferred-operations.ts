@@ -104,7 +104,7 @@ class DeferredOperation {
     deferral: CompiledDeferral,
     admission: Admission | undefined,
   ) {
-    const { engine, log, metrics } = options;
+    const { engine, log } = options;
     const { compiled, values, caller } = execution;
     this.#options = options;
     this.#generation = generation;
