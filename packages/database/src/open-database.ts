@@ -1,10 +1,12 @@
 import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
+import { tracerOf } from '@alexandrite/telemetry/tracer';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { collectAfterCommit } from './after-commit.ts';
 import type { Database, Tx } from './database.ts';
 import { migrate, migrationsList, type SchemaVersion } from './migrate.ts';
+import { tracingLogger } from './trace-statements.ts';
 
 export interface DatabaseOptions {
   /** `postgresql://user:password@host:port/database`; the database exists. */
@@ -24,6 +26,7 @@ const deadlockOrSerialization = new Set(['40P01', '40001']);
 /** Connects and brings the schema up to date. Rejects when the database cannot be reached or migrated. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, log } = options;
+  const tracer = tracerOf(options.metrics.service);
   let statements = 0;
   const orm = await MikroORM.init({
     clientUrl: url,
@@ -47,6 +50,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       return sql;
     },
     logger: (message) => log.debug({ part: 'mikro-orm' }, message),
+    ...(tracer.statements ? { loggerFactory: tracingLogger(tracer) } : {}),
   });
   try {
     await orm.connect();

@@ -1,7 +1,9 @@
 import { gatewayContextHeader, signContext } from '@alexandrite/auth/gateway-context';
 import { sharedKey } from '@alexandrite/auth/shared-key';
+import { startCollector } from '@alexandrite/e2e/harness/collector';
 import { memoryLog } from '@alexandrite/telemetry/memory-log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
+import { openTracing } from '@alexandrite/telemetry/open-tracing';
 import { currentTrace } from '@alexandrite/telemetry/trace';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CodedError } from './coded-error.ts';
@@ -148,5 +150,30 @@ describe('a subgraph', () => {
     ]);
     expect((await fetch(`${subgraph.url}/health/live`)).status).toBe(200);
     expect(await (await fetch(`${subgraph.url}/metrics`)).text()).toContain('graphql_request_seconds_count');
+  });
+
+  test('answers as a step of the gateway, and says in the trace what failed', async () => {
+    await using collector = await startCollector();
+    const tracing = await openTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }, log);
+    const traceId = '0af7651916cd43dd8448eb211c80319d';
+    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+    expect((await ask('{ me { name } }', {}, headers)).body.data.me.name).toBe(traceId);
+    await ask('query ($id: ID!) { account(id: $id) { id } }', { id: 'any' }, headers);
+    await ask('{ me { id } }', {}, { ...headers, [gatewayContextHeader]: '' });
+    await fetch(`${subgraph.url}/health/ready`, { headers });
+    await tracing[Symbol.asyncDispose]();
+
+    const spans = collector.spansOf(traceId);
+    expect(
+      spans.map(({ name, failed, attributes }) => [name, failed, attributes['http.response.status_code']]),
+    ).toEqual([
+      ['POST /graphql', false, 200],
+      ['POST /graphql', true, 200],
+      ['POST /graphql', false, 401],
+    ]);
+    for (const span of spans)
+      expect(span).toMatchObject({ service: 'crm', kind: 2, parentSpanId: 'b7ad6b7169203331' });
+    expect(spans[1]?.attributes['error.type']).toBe('Error');
+    expect(JSON.stringify(spans)).not.toContain('the password');
   });
 });

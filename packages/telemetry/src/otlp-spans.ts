@@ -39,13 +39,15 @@ import type { TracingSettings } from './tracing-settings.ts';
  * told the parent and asked for the ids, and its notion of a current span is not used.
  */
 export class OtlpSpans implements SpanRecorder {
+  readonly statements: boolean;
   readonly #processor: BatchSpanProcessor;
   readonly #sampler: Sampler;
   readonly #tracers = new Map<string, OtelTracer>();
   readonly #instance = randomUUID();
 
   constructor(settings: TracingSettings, log: Log) {
-    const { url, sampler, ratio, ...batches } = settings;
+    const { url, sampler, ratio, statements, ...batches } = settings;
+    this.statements = statements;
     this.#sampler = samplerOf(sampler, ratio);
     const selfObsMeterProvider = spanMetrics();
     const exporter = new ReportedExporter(new OTLPTraceExporter({ url, selfObsMeterProvider }), log);
@@ -55,7 +57,12 @@ export class OtlpSpans implements SpanRecorder {
   begin(service: string, name: string, options: SpanOptions, parent: Trace | null, remote: boolean): Span {
     const span = this.#tracer(service).startSpan(
       name,
-      { kind: kinds[options.kind], attributes: options.attributes, links: options.links?.map(linkTo) },
+      {
+        kind: kinds[options.kind],
+        attributes: options.attributes,
+        links: options.links?.map(linkTo),
+        startTime: options.began,
+      },
       parent ? below(parent, remote) : ROOT_CONTEXT,
     );
     return new RecordedSpan(span);
@@ -81,7 +88,7 @@ export class OtlpSpans implements SpanRecorder {
         resource,
         sampler: this.#sampler,
         spanProcessors: [this.#processor],
-        spanLimits: { attributeCountLimit: 64, attributeValueLengthLimit: 256, linkCountLimit: 32 },
+        spanLimits: { attributeCountLimit: 64, attributeValueLengthLimit: 1_000, linkCountLimit: 32 },
       });
       tracer = provider.getTracer('alexandrite');
       this.#tracers.set(service, tracer);

@@ -11,6 +11,8 @@ export interface SpanOptions {
   attributes?: SpanAttributes | undefined;
   /** Steps of other traces that this one has to do with. */
   links?: readonly Trace[] | undefined;
+  /** Milliseconds since 1970, for a step that is told of when it is over. Default: now. */
+  began?: number | undefined;
 }
 
 /** A step of a trace that is being recorded. */
@@ -26,6 +28,8 @@ export interface Span {
 
 /** Records spans and sends them somewhere. */
 export interface SpanRecorder {
+  /** Whether single statements of databases are wanted, too. */
+  readonly statements: boolean;
   /** `parent` null begins a trace; `remote` says that the parent is another process's. */
   begin(service: string, name: string, options: SpanOptions, parent: Trace | null, remote: boolean): Span;
 }

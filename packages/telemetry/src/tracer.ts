@@ -36,6 +36,11 @@ export class Tracer {
     return recorder !== undefined;
   }
 
+  /** Whether each statement of a database shall be a step. Does not change while a service runs. */
+  get statements(): boolean {
+    return recorder?.statements === true;
+  }
+
   /** A step below `traceparent`, which came from another process, or the first of a new trace. Undefined when off. */
   enter(name: string, traceparent: string | undefined, options: SpanOptions): Span | undefined {
     return recorder?.begin(this.service, name, options, parseTraceparent(traceparent), true);

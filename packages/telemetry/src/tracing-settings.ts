@@ -15,6 +15,8 @@ export interface TracingSettings {
   sampler: (typeof samplers)[number];
   /** Of the traces that begin here, with a sampler by ratio: 0 to 1. */
   ratio: number;
+  /** Whether each statement of a database is a step. */
+  statements: boolean;
   /** Spans that wait; the next ones are dropped. */
   maxQueueSize: number;
   maxExportBatchSize: number;
@@ -43,6 +45,10 @@ export function readTracingSettings(environment: Environment): TracingSettings |
       : `${url('OTEL_EXPORTER_OTLP_ENDPOINT', endpoint || 'http://localhost:4318').replace(/\/+$/, '')}/v1/traces`,
     sampler: oneOf(environment, 'OTEL_TRACES_SAMPLER', 'parentbased_always_on', samplers),
     ratio: ratio(environment.OTEL_TRACES_SAMPLER_ARG),
+    // The name that OpenTelemetry's own instrumentation of PostgreSQL has.
+    statements: (environment.OTEL_NODE_ENABLED_INSTRUMENTATIONS ?? '')
+      .split(',')
+      .some((name) => name.trim() === 'pg'),
     maxQueueSize,
     maxExportBatchSize: Math.min(
       maxQueueSize,
