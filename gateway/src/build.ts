@@ -10,6 +10,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { createFindAccount } from './budgets/audiences.ts';
 import { Budgets } from './budgets/budgets.ts';
 import { createAuthenticate, isAdmin } from './caller/authenticate.ts';
+import { signerOf } from './caller/sign-caller.ts';
 import type { Settings } from './config/settings.ts';
 import { Engine } from './engine/engine.ts';
 import { type FrameContext, startFrame } from './engine/frame.ts';
@@ -20,9 +21,7 @@ import { Operations } from './engine/operations.ts';
 import { PersistedQueries } from './engine/persisted-queries.ts';
 import { createShow } from './mask-errors.ts';
 import { graphqlDoor, graphqlPath } from './serving/graphql-door.ts';
-import { servePages } from './serving/pages.ts';
-import { createProxy } from './serving/proxy.ts';
-import { createPublicServer } from './serving/public-server.ts';
+import { createPublicServer, type Door } from './serving/public-server.ts';
 import { subgraphMetrics } from './subgraph/metrics.ts';
 import { refuseUnknownSubgraphs } from './subgraph/subgraphs.ts';
 import { Cursors } from './subscriptions/cursor.ts';
@@ -92,7 +91,7 @@ async function open(
   const engine = new Engine({
     budgets,
     metrics: counted,
-    contextKey: contextSecret ? sharedKey(contextSecret, 'subgraphs.contextSecret') : undefined,
+    sign: contextSecret ? await signerOf(sharedKey(contextSecret, 'subgraphs.contextSecret')) : undefined,
     show: createShow(settings, log),
     requestTimeoutMs: settings.requestTimeoutMs,
     asking: { once: settings.askOnce, together: settings.joinFetches },
@@ -112,7 +111,7 @@ async function open(
   });
   closers.add('Apollo Server', () => server.stop());
 
-  const authenticate = createAuthenticate(settings.auth);
+  const authenticate = await createAuthenticate(settings.auth);
   const { cursorSecret } = settings.subscriptions;
   const subscriptions = new Subscriptions({
     ...settings.subscriptions,
@@ -125,9 +124,7 @@ async function open(
     log,
   });
   const operations = new Operations(engine, subscriptions, generations.current);
-  const proxies = settings.proxies.map((proxy) =>
-    closers.use(createProxy(proxy, log), `the proxy ${proxy.prefix}`),
-  );
+  const { proxies, pages } = await openServing(settings, log, closers);
   const streams = createHttpStreams({
     operations,
     authenticate,
@@ -148,7 +145,7 @@ async function open(
       }),
       isAdmin: async (authorization) => isAdmin(settings.auth, await authenticate(authorization)),
     }),
-    ...proxies.map(({ door }) => door),
+    ...proxies,
     graphqlDoor({
       log,
       streams,
@@ -169,6 +166,7 @@ async function open(
         maxBodyBytes: settings.maxBodyBytes,
       }),
     }),
+    ...pages,
   ]);
   closers.add('the public server', () => publicServer.close());
   closers.use(streams, 'the streams');
@@ -185,7 +183,6 @@ async function open(
     }),
     'the sockets',
   );
-  await servePages(publicServer.app, { ...settings, log });
   const url = await publicServer.listen(settings.port, settings.host);
   closers.add('readiness', () => {
     stopping = true;
@@ -196,6 +193,27 @@ async function open(
     'the reloads',
   );
   return { url, reloads };
+}
+
+/** What only some gateways serve; the others do without its code, and its memory. */
+async function openServing(
+  settings: Settings,
+  log: Log,
+  closers: Closers,
+): Promise<{ proxies: Door[]; pages: Door[] }> {
+  const proxies: Door[] = [];
+  const pages: Door[] = [];
+  if (settings.proxies.length > 0) {
+    const { createProxy } = await import('./serving/proxy.ts');
+    for (const options of settings.proxies) {
+      proxies.push(closers.use(createProxy(options, log), `the proxy ${options.prefix}`).door);
+    }
+  }
+  if (settings.pages.length > 0 || settings.home) {
+    const { openPages } = await import('./serving/pages.ts');
+    pages.push(closers.use(await openPages({ ...settings, log }), 'the pages').door);
+  }
+  return { proxies, pages };
 }
 
 function openBudgets(

@@ -1,14 +1,17 @@
 import { AuthError } from '@alexandrite/auth/auth-error';
-import { type Claims, type TokenKeys, tokenKeys, verifyToken } from '@alexandrite/auth/token';
+import type { Claims } from '@alexandrite/auth/token';
 import type { AuthSettings } from '../config/settings.ts';
 import { gatewayError } from '../errors.ts';
 
 /** The claims of an `Authorization` header; null for nobody in particular. Rejects with a GraphQLError. */
 export type Authenticate = (authorization: string | undefined) => Promise<Claims | null>;
 
-export function createAuthenticate(settings: AuthSettings | undefined): Authenticate {
-  const keys = settings && keysOf(settings);
-  if (!settings || !keys) return () => Promise.resolve(null);
+/** Where nobody has a token, what verifies them is not even loaded. */
+export async function createAuthenticate(settings: AuthSettings | undefined): Promise<Authenticate> {
+  if (!settings?.sharedSecret && !settings?.jwksUrl) return () => Promise.resolve(null);
+  const { sharedSecret: secret, jwksUrl } = settings;
+  const { tokenKeys, verifyToken } = await import('@alexandrite/auth/token');
+  const keys = tokenKeys({ secret, jwksUrl });
   return async (authorization) => {
     if (!authorization) {
       if (settings.anonymous) return null;
@@ -34,8 +37,4 @@ export function isAdmin(settings: AuthSettings | undefined, claims: Claims | nul
     admin.length > 0 &&
     admin.every(([name, values]) => values.includes(String(claims[name])))
   );
-}
-
-function keysOf({ sharedSecret, jwksUrl }: AuthSettings): TokenKeys | undefined {
-  return sharedSecret || jwksUrl ? tokenKeys({ secret: sharedSecret, jwksUrl }) : undefined;
 }

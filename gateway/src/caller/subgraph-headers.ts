@@ -1,7 +1,6 @@
-import type { KeyObject } from 'node:crypto';
-import { gatewayContextHeader, signContext } from '@alexandrite/auth/gateway-context';
 import { traceHeaders } from '@alexandrite/telemetry/trace';
 import type { Caller, CallerBudget } from './caller.ts';
+import type { SignCaller } from './sign-caller.ts';
 
 const json = {
   'content-type': 'application/json',
@@ -9,13 +8,13 @@ const json = {
 };
 
 /**
- * What every request to a subgraph carries on behalf of one caller: signed once, when the first fetch needs it. `key` is
+ * What every request to a subgraph carries on behalf of one caller: signed once, when the first fetch needs it. `sign` is
  * absent where the subgraphs do not ask for a signature.
  */
 export function subgraphHeaders(
   caller: Caller,
   budget: CallerBudget,
-  key: KeyObject | undefined,
+  sign: SignCaller | undefined,
 ): () => Promise<Readonly<Record<string, string>>> {
   let headers: Promise<Readonly<Record<string, string>>> | undefined;
   return () => {
@@ -25,7 +24,7 @@ export function subgraphHeaders(
 
   async function make(): Promise<Readonly<Record<string, string>>> {
     const made: Record<string, string> = { ...caller.forwarded, ...json, ...traceHeaders() };
-    if (key) made[gatewayContextHeader] = await signContext(key, { claims: caller.claims, budget });
+    if (sign) Object.assign(made, await sign(caller.claims, budget));
     return made;
   }
 }

@@ -1,8 +1,8 @@
-import type { KeyObject } from 'node:crypto';
 import type { Log } from '@alexandrite/telemetry/log';
 import { GraphQLError } from 'graphql';
 import type { Budgets, CostReport } from '../budgets/budgets.ts';
 import type { Caller, CallerBudget } from '../caller/caller.ts';
+import type { SignCaller } from '../caller/sign-caller.ts';
 import { subgraphHeaders } from '../caller/subgraph-headers.ts';
 import { execute } from '../execute/execute.ts';
 import type { JsonObject } from '../execute/json.ts';
@@ -27,7 +27,7 @@ export interface EngineOptions {
   /** Absent where nobody has a budget. */
   budgets: Budgets | undefined;
   /** Signs the caller's claims for the subgraphs. */
-  contextKey: KeyObject | undefined;
+  sign: SignCaller | undefined;
   /** Errors as clients may see them. */
   show: (errors: readonly GraphQLError[]) => readonly GraphQLError[];
   /** How long a query or a mutation may take, by its subgraphs; undefined: as long as they may. */
@@ -203,7 +203,7 @@ export class Engine {
         variables,
         types: generation.types,
         send: generation.send,
-        headers: subgraphHeaders(caller, budget, this.#options.contextKey),
+        headers: subgraphHeaders(caller, budget, this.#options.sign),
         // What has been begun to be changed is finished, whether somebody waits for it or not.
         signal: compiled.kind === 'mutation' ? undefined : caller.signal,
         deadline: compiled.kind === 'subscription' ? undefined : this.#deadlineOf(caller),

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Log } from '@alexandrite/telemetry/log';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Door } from './public-server.ts';
 
 export interface Page {
   /** Where it is: `/` or `/shop`. */
@@ -30,8 +31,9 @@ const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
  * Folders served as they are. A folder's `index.html` is the folder; below a page's own path it is also what is not a file,
  * since a page may have addresses of its own.
  */
-export async function servePages(app: FastifyInstance, options: PagesOptions): Promise<void> {
+export async function openPages(options: PagesOptions): Promise<AsyncDisposable & { door: Door }> {
   const { pages, home, contentSecurityPolicy, log } = options;
+  const app = fastify({ logger: false });
   const headers = {
     'content-security-policy': contentSecurityPolicy,
     'cross-origin-opener-policy': 'same-origin',
@@ -66,6 +68,15 @@ export async function servePages(app: FastifyInstance, options: PagesOptions): P
     );
   }
   if (home && !pages.some(({ path }) => path === '/')) app.get('/', (_, reply) => reply.redirect(home, 302));
+  await app.ready();
+  return {
+    // What is no page is told so by the framework: nothing comes after this door.
+    door(request, response) {
+      app.routing(request, response);
+      return true;
+    },
+    [Symbol.asyncDispose]: () => app.close(),
+  };
 }
 
 /** The file for an address inside a root, relative to it; null when there is none. */

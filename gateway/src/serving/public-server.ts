@@ -1,14 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import fastify, { type FastifyInstance } from 'fastify';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** Serves a request and answers true, or leaves it untouched and answers false. */
 export type Door = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface PublicServer {
   server: Server;
-  /** Pages and proxied prefixes: what the doors did not take. */
-  app: FastifyInstance;
+  /** Resolves with the URL. */
   listen(port: number, host: string): Promise<string>;
   /** Stops accepting, waits for the requests under way. Idempotent. */
   close(): Promise<void>;
@@ -23,19 +21,21 @@ export function createPublicServer(doors: readonly Door[]): PublicServer {
     socket.once('close', () => sockets.delete(socket));
   });
   let closing: Promise<void> | undefined;
-  const app = fastify({
-    logger: false,
-    forceCloseConnections: false,
-    serverFactory(handler) {
-      server.on('request', (request, response) => {
-        // A client that keeps its connection would keep the process.
-        if (closing) response.setHeader('connection', 'close');
-        for (const door of doors) if (door(request, response)) return;
-        handler(request, response);
-      });
-      return server;
-    },
+  server.on('request', (request, response) => {
+    // A client that keeps its connection would keep the process.
+    if (closing) response.setHeader('connection', 'close');
+    for (const door of doors) if (door(request, response)) return;
+    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('Not found\n');
   });
+  async function listen(port: number, host: string): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    return urlOf(server.address() as AddressInfo);
+  }
   async function close(): Promise<void> {
     // A connection that was busy at first is idle once it has its answer, and would be kept for the next request.
     const sweep = setInterval(() => {
@@ -44,7 +44,9 @@ export function createPublicServer(doors: readonly Door[]): PublicServer {
       for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     }, 50);
     try {
-      await app.close();
+      await new Promise<void>((resolve, reject) => {
+        server.close((error) => (error && server.listening ? reject(error) : resolve()));
+      });
     } finally {
       clearInterval(sweep);
     }
@@ -52,11 +54,16 @@ export function createPublicServer(doors: readonly Door[]): PublicServer {
 
   return {
     server,
-    app,
-    listen: (port, host) => app.listen({ port, host }),
+    listen,
     close() {
       closing ??= close();
       return closing;
     },
   };
+}
+
+/** Where this machine reaches it. */
+function urlOf({ address, family, port }: AddressInfo): string {
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

@@ -1,4 +1,5 @@
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
+import PoolOfConnections from 'undici/lib/dispatcher/pool.js';
 import type { SubgraphSettings } from '../config/subgraph-settings.ts';
 import { Breaker, type BreakerState } from './breaker.ts';
 
@@ -29,7 +30,7 @@ export class Endpoint implements AsyncDisposable {
     this.#settings = settings.ejection;
     this.#events = events;
     this.breaker = new Breaker(settings.circuit, (state) => events.circuit(this, state));
-    this.pool = new Pool(origin, {
+    this.pool = new PoolOfConnections(origin, {
       connections: settings.connections,
       pipelining: 1,
       allowH2: false,

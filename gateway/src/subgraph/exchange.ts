@@ -1,4 +1,5 @@
-import { type Dispatcher, errors } from 'undici';
+import type { Dispatcher } from 'undici';
+import errors from 'undici/lib/core/errors.js';
 import type { SubgraphSettings } from '../config/subgraph-settings.ts';
 import { choose } from './balance.ts';
 import type { Endpoint } from './endpoint.ts';

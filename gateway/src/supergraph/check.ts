@@ -24,8 +24,9 @@ const program = fileURLToPath(new URL('./check-process.ts', import.meta.url));
  */
 export async function checkSupergraph(sdl: string, log: Log): Promise<CheckedSupergraph> {
   // No secret of ours is its business.
-  const { NODE_ENV } = process.env;
-  const child = fork(program, { execArgv: [], env: NODE_ENV ? { NODE_ENV } : {}, timeout: timeoutMs });
+  const env: NodeJS.ProcessEnv = {};
+  for (const name of ['NODE_ENV', 'NODE_COMPILE_CACHE']) if (process.env[name]) env[name] = process.env[name];
+  const child = fork(program, { execArgv: [], env, timeout: timeoutMs });
   try {
     return await new Promise<CheckedSupergraph>((resolve, reject) => {
       child.on('message', (message: CheckMessage) => {
