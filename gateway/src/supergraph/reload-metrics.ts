@@ -27,7 +27,7 @@ export function reloadMetrics(metrics: Metrics, generations: Generations): Reloa
     labelNames: ['outcome'],
   });
   const succeeded = metrics.gauge({
-    name: 'gateway_supergraph_last_success_seconds',
+    name: 'gateway_supergraph_last_success_timestamp_seconds',
     help: 'When the source was last seen to hold what is served, in seconds since 1970.',
   });
   for (const outcome of ['installed', 'unchanged', 'refused', 'unreadable']) reloads.inc({ outcome }, 0);

@@ -35,6 +35,21 @@ export function processGauge<T extends string>(
   return new Gauge({ ...configuration, registers: [registryOfProcess()] });
 }
 
+/** Prometheus' own conventions: what only grows says so, durations are in seconds, sizes in bytes. */
+const endings = {
+  counter: /_total$/,
+  gauge: /(?<!_total|_count|_sum|_bucket)$/,
+  histogram: /_(seconds|bytes)$/,
+};
+
+function named<C extends { name: string }>(kind: keyof typeof endings, configuration: C): C {
+  const { name } = configuration;
+  if (/^[a-z][a-z0-9_]*$/.test(name) && endings[kind].test(name)) return configuration;
+  throw new TypeError(
+    `expected a ${kind}'s name to end as Prometheus wants it, ${endings[kind]}, got ${name}`,
+  );
+}
+
 /**
  * The metrics of one service. Never the library's global registry: with `npm start` five services share a process, and
  * two of them may well count the same thing under the same name.
@@ -51,22 +66,22 @@ export class Metrics {
   }
 
   counter<T extends string>(configuration: Omit<CounterConfiguration<T>, 'registers'>): Counter<T> {
-    return new Counter({ ...configuration, registers: [this.#registry] });
+    return new Counter({ ...named('counter', configuration), registers: [this.#registry] });
   }
 
   /** A gauge may have `collect()`, called at each reading. */
   gauge<T extends string>(configuration: Omit<GaugeConfiguration<T>, 'registers'>): Gauge<T> {
-    return new Gauge({ ...configuration, registers: [this.#registry] });
+    return new Gauge({ ...named('gauge', configuration), registers: [this.#registry] });
   }
 
   /** Durations in seconds, as Prometheus wants them. */
   histogram<T extends string>(configuration: Omit<HistogramConfiguration<T>, 'registers'>): Histogram<T> {
-    return new Histogram({ ...configuration, registers: [this.#registry] });
+    return new Histogram({ ...named('histogram', configuration), registers: [this.#registry] });
   }
 
   /** As `histogram`, where each request counts. */
   durations<T extends string>(configuration: DurationsConfiguration<T>): Durations<T> {
-    const durations = new Durations(configuration);
+    const durations = new Durations(named('histogram', configuration));
     this.#registry.registerMetric(durations.asMetric);
     return durations;
   }

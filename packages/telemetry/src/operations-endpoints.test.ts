@@ -68,3 +68,12 @@ test('two services of one process count apart and share the figures of the proce
   expect(await other.text()).toContain('moves_total{to="CLOSED",service="crm"} 1');
   expect(text).toMatch(/\n$/);
 });
+
+test('names are those that Prometheus wants', () => {
+  const other = new Metrics('mes');
+  expect(() => other.counter({ name: 'moves', help: 'Moves' })).toThrow("expected a counter's name");
+  expect(() => other.gauge({ name: 'moves_total', help: 'Moves' })).toThrow("expected a gauge's name");
+  expect(() => other.histogram({ name: 'move_ms', help: 'Moves' })).toThrow("expected a histogram's name");
+  expect(() => other.gauge({ name: 'queue-size', help: 'Moves' })).toThrow('got queue-size');
+  other.gauge({ name: 'queue_size', help: 'Moves' });
+});
