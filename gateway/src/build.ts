@@ -12,6 +12,7 @@ import { Budgets } from './budgets/budgets.ts';
 import { createAuthenticate, isAdmin } from './caller/authenticate.ts';
 import { signerOf } from './caller/sign-caller.ts';
 import type { Settings } from './config/settings.ts';
+import { DeferredOperations } from './engine/deferred-operations.ts';
 import { Engine } from './engine/engine.ts';
 import { type FrameContext, startFrame } from './engine/frame.ts';
 import { Generations } from './engine/generations.ts';
@@ -99,8 +100,11 @@ async function open(
   });
   const persisted = new PersistedQueries(settings.persistedQueryCharacters);
   const plugins = ports.plugins ?? [];
+  const deferred = new DeferredOperations({ engine, budgets, metrics: counted, log });
   const server = await startFrame({
     engine,
+    deferred,
+    keepAliveMs: settings.subscriptions.keepAliveMs,
     generation: generations.current,
     onGeneration: generations.onInstalled,
     persisted,
@@ -123,7 +127,7 @@ async function open(
     metrics,
     log,
   });
-  const operations = new Operations(engine, subscriptions, generations.current);
+  const operations = new Operations(engine, deferred, subscriptions, generations.current);
   const { proxies, pages } = await openServing(settings, log, closers);
   const streams = createHttpStreams({
     operations,

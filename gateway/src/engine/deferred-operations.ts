@@ -206,7 +206,8 @@ class DeferredOperation {
 
   /** What is still under way is given up; what was fetched is paid. Idempotent. */
   #end(): Promise<CostReport | undefined> {
-    this.#ending ??= this.#settle();
+    // In a turn of its own: giving up what is under way ends it, too.
+    this.#ending ??= Promise.resolve().then(() => this.#settle());
     return this.#ending;
   }
 

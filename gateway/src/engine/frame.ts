@@ -10,8 +10,11 @@ import {
 import { type DocumentNode, GraphQLError } from 'graphql';
 import type { Caller } from '../caller/caller.ts';
 import { gatewayError } from '../errors.ts';
+import type { DeferredOperations } from './deferred-operations.ts';
 import type { Engine } from './engine.ts';
+import { answersInParts, executeInParts } from './frame-parts.ts';
 import type { Generation } from './generation.ts';
+import { incrementalSpec } from './incremental.ts';
 import type { PersistedQueries } from './persisted-queries.ts';
 import { shownByFrame } from './shown-errors.ts';
 import { showPlan } from './shown-plan.ts';
@@ -19,12 +22,17 @@ import { showPlan } from './shown-plan.ts';
 /** What Apollo Server carries from the door to the engine. */
 export interface FrameContext {
   caller: Caller;
+  /** One of several requests that have one answer together: none of it can come in parts. */
+  batched?: boolean;
   /** Whether the plan is told, beside the answer or instead of it. */
   plan?: 'beside' | 'instead' | undefined;
 }
 
 export interface FrameOptions {
   engine: Engine;
+  deferred: DeferredOperations;
+  /** A client that waits for parts of an answer hears something so often. */
+  keepAliveMs: number;
   generation: () => Generation;
   /** Calls its listener when there is a new generation. */
   onGeneration: (listener: (generation: Generation) => void) => void;
@@ -59,7 +67,7 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
     try {
       const compiled = await current.compileDocument(source, document, request.operationName);
       documents.keep(queryHash, compiled.document);
-      const { caller, plan } = context as FrameContext;
+      const { batched, caller, plan } = context as FrameContext;
       const variables = request.variables ?? {};
       const queryPlan = plan && (await showPlan(current, compiled, variables));
       if (queryPlan && 'errors' in queryPlan) return queryPlan;
@@ -67,7 +75,11 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
       if (compiled.kind === 'subscription') throw [needsStream()];
       const dryRun =
         request.extensions?.dryRun === true || request.http?.headers.get(dryRunHeader) === 'true';
-      const result = await engine.execute(current, compiled, variables, caller, { dryRun });
+      const accept = request.http?.headers.get('accept') ?? undefined;
+      const spec = compiled.defers && !dryRun && !batched ? incrementalSpec(accept) : null;
+      const result = spec
+        ? await executeInParts(options.deferred, spec, current, compiled, variables, context as FrameContext)
+        : await engine.execute(current, compiled, variables, caller, { dryRun });
       return queryPlan ? { ...result, extensions: { ...result.extensions, queryPlan } } : result;
     } catch (error) {
       if (Array.isArray(error)) return { errors: error as GraphQLError[] };
@@ -117,6 +129,7 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
     formatError: (formatted, error) => shownByFrame(formatted, error, log),
     plugins: [
       ...options.plugins,
+      answersInParts(options.keepAliveMs),
       costOfRefusals(engine),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

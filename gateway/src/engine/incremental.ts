@@ -29,16 +29,16 @@ export function initialPayload(spec: IncrementalSpec, result: object, pending: r
   return { ...result, ...(spec === 'v0.2' ? { pending } : {}), hasNext: true };
 }
 
-/** All messages behind the first one. A client that hears nothing for so long is told that there is more to come. */
+/** All messages behind the first one. With `keepAliveMs`, whoever hears nothing for so long is told to wait on. */
 export async function* nextPayloads(
   spec: IncrementalSpec,
   rest: AnswerInParts['rest'],
-  keepAliveMs: number,
+  keepAliveMs?: number,
 ): AsyncGenerator<Payload, void> {
   try {
     for (;;) {
       const next = rest.next();
-      while (await isSilent(next, keepAliveMs)) yield { hasNext: true };
+      while (keepAliveMs !== undefined && (await isSilent(next, keepAliveMs))) yield { hasNext: true };
       const { value } = await next;
       if (!value) return;
       yield spec === 'v0.2' ? asOfV02(value) : asOf2022(value);

@@ -5,8 +5,10 @@ import { isObject, type JsonObject } from '../execute/json.ts';
 import { Message } from '../subscriptions/message.ts';
 import type { Sink, Subscription } from '../subscriptions/subscriber.ts';
 import type { Subscriptions } from '../subscriptions/subscriptions.ts';
+import type { DeferredOperations } from './deferred-operations.ts';
 import type { Engine } from './engine.ts';
 import type { Generation } from './generation.ts';
+import { sendParts } from './send-parts.ts';
 
 /** An operation as a client sends it. */
 export interface OperationRequest {
@@ -16,6 +18,8 @@ export interface OperationRequest {
   extensions: JsonObject;
   /** Whether it came by a method that must change nothing. */
   readOnly: boolean;
+  /** Whether a query may be answered in parts. */
+  takesParts: boolean;
 }
 
 /** Throws a GraphQLError that says what is missing or of the wrong kind. */
@@ -39,30 +43,38 @@ export function readOperationRequest(payload: unknown): OperationRequest {
     variables: variables ?? {},
     extensions: extensions ?? {},
     readOnly: false,
+    takesParts: true,
   };
 }
 
-/** Operations that come over a transport of messages: one result for a query, any number for a subscription. */
+/** Operations that come over a transport of messages: one result for a query, or its parts, any number for a subscription. */
 export class Operations {
   readonly #engine: Engine;
+  readonly #deferred: DeferredOperations;
   readonly #subscriptions: Subscriptions;
   readonly #generation: () => Generation;
 
-  constructor(engine: Engine, subscriptions: Subscriptions, generation: () => Generation) {
+  constructor(
+    engine: Engine,
+    deferred: DeferredOperations,
+    subscriptions: Subscriptions,
+    generation: () => Generation,
+  ) {
     this.#engine = engine;
+    this.#deferred = deferred;
     this.#subscriptions = subscriptions;
     this.#generation = generation;
   }
 
   /**
    * Runs a query or a mutation, or begins a subscription. What the client shall see, errors too, goes to the sink;
-   * `onSubscribed` gives the handle of a subscription. Rejects only with what is a fault of ours.
+   * `onBegun` gives the handle of what has several results. Rejects only with what is a fault of ours.
    */
   async run(
     request: OperationRequest,
     caller: Caller,
     sink: Sink,
-    onSubscribed: (subscription: Subscription) => void,
+    onBegun: (begun: Subscription) => void,
   ): Promise<void> {
     const generation = this.#generation();
     generation.retain();
@@ -90,11 +102,19 @@ export class Operations {
             resumeFrom: request.extensions.resumeFrom ?? undefined,
             sink,
           },
-          onSubscribed,
+          onBegun,
         );
         return;
       }
-      const result = await this.#engine.execute(generation, compiled, request.variables, caller, { dryRun });
+      const inParts = compiled.defers && request.takesParts && !dryRun;
+      const answer = inParts
+        ? await this.#deferred.execute(generation, compiled, request.variables, caller)
+        : { single: await this.#engine.execute(generation, compiled, request.variables, caller, { dryRun }) };
+      if ('parts' in answer) {
+        await sendParts(answer.parts, sink, onBegun);
+        return;
+      }
+      const result = answer.single;
       if (result.data === undefined && result.errors) throw result.errors;
       sink.write(new Message(result).json(), undefined);
       sink.end(null);

@@ -10,7 +10,6 @@ import { initialPayload, nextPayloads } from './incremental.ts';
 export async function sendParts(
   { initial, pending, rest }: AnswerInParts,
   sink: Sink,
-  keepAliveMs: number,
   onBegun: (begun: Subscription) => void,
 ): Promise<void> {
   const left = new AbortController();
@@ -33,7 +32,7 @@ export async function sendParts(
   const { errors, ...told } = initial;
   const first = errors ? { errors: errors.map(formatError), ...told } : told;
   await write(initialPayload('20220824', first, pending));
-  for await (const payload of nextPayloads('20220824', rest, keepAliveMs)) {
+  for await (const payload of nextPayloads('20220824', rest)) {
     await write(payload);
     if (left.signal.aborted) return;
   }

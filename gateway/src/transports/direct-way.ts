@@ -5,6 +5,7 @@ import type { Caller } from '../caller/caller.ts';
 import type { Engine, Result } from '../engine/engine.ts';
 import { dryRunHeader } from '../engine/frame.ts';
 import type { Generation } from '../engine/generation.ts';
+import { incrementalSpec } from '../engine/incremental.ts';
 import type { PersistedQueries } from '../engine/persisted-queries.ts';
 import { showErrors } from '../engine/shown-errors.ts';
 import { isObject, type JsonObject } from '../execute/json.ts';
@@ -45,9 +46,15 @@ export class DirectWay {
     const { headers, method } = request;
     const type = answerType(headers.accept);
     if (type === null || headers[dryRunHeader] === 'true') return null;
-    if (method === 'POST') return isObject(body) ? this.#known(body, type) : null;
+    const found = method === 'POST' ? isObject(body) && this.#known(body, type) : this.#byGet(request, type);
+    if (!found) return null;
+    // An answer in parts is the frame's.
+    return found.compiled.defers && incrementalSpec(headers.accept) !== null ? null : found;
+  }
+
+  #byGet({ headers, method, url = '' }: IncomingMessage, type: AnswerType): DirectRequest | null {
     if (method !== 'GET' || headers['content-type'] !== undefined) return null;
-    const asked = fromSearch(request.url ?? '');
+    const asked = fromSearch(url);
     const found = asked && this.#known(asked, type);
     return found?.compiled.kind === 'query' ? found : null;
   }

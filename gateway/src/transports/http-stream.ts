@@ -54,7 +54,9 @@ export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
     });
     response.on('drain', () => sink.drain());
     try {
-      const operation = await readRequest(request, maxBodyBytes);
+      // The protocol of subscriptions has no words for parts.
+      const takesParts = format !== multipart;
+      const operation = { ...(await readRequest(request, maxBodyBytes)), takesParts };
       const claims = await authenticate(request.headers.authorization);
       const caller = { claims, forwarded: pick(request, forwardHeaders), signal: gone.signal };
       await operations.run(operation, caller, sink, (subscription) => sink.began(subscription));

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Claims } from '@alexandrite/auth/token';
-import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
+import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Authenticate } from '../caller/authenticate.ts';
 import type { FrameContext } from '../engine/frame.ts';
@@ -12,6 +12,7 @@ import type { DirectWay } from './direct-way.ts';
 import { HttpCaller } from './http-caller.ts';
 import { json } from './media-type.ts';
 import { planHeader, type ReadWantedPlan } from './plan-request.ts';
+import { writeParts } from './write-parts.ts';
 
 export interface HttpOptions {
   server: ApolloServer<FrameContext>;
@@ -53,7 +54,11 @@ export function graphqlOverHttp(options: HttpOptions) {
     }
     await framed(options, request, response, body, async () => {
       const known = await claims;
-      return { caller: callerOf(known), plan: options.wantedPlan(request, known) };
+      return {
+        caller: callerOf(known),
+        plan: options.wantedPlan(request, known),
+        batched: Array.isArray(body),
+      };
     });
   };
 }
@@ -98,18 +103,6 @@ function statusOfText(status: number, type: string, text: string): number {
   const answer = JSON.parse(text) as { errors?: GraphQLFormattedError[] } | unknown[];
   // A list of answers has one status, which cannot be that of each.
   return Array.isArray(answer) ? 200 : settledStatus(status, type, answer.errors);
-}
-
-async function writeParts(
-  response: ServerResponse,
-  { status = 200, headers }: HTTPGraphQLResponse,
-  parts: AsyncIterable<string>,
-): Promise<void> {
-  if (response.destroyed) return;
-  response.statusCode = status;
-  for (const [name, value] of headers) response.setHeader(name, value);
-  for await (const part of parts) response.write(part);
-  response.end();
 }
 
 const none: Readonly<Record<string, string>> = {};
