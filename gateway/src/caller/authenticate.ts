@@ -2,6 +2,7 @@ import { AuthError } from '@alexandrite/auth/auth-error';
 import type { Claims } from '@alexandrite/auth/token';
 import type { AuthSettings } from '../config/settings.ts';
 import { gatewayError } from '../errors.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 /** The claims of an `Authorization` header; null for nobody in particular. Rejects with a GraphQLError. */
 export type Authenticate = (authorization: string | undefined) => Promise<Claims | null>;
@@ -12,6 +13,7 @@ export async function createAuthenticate(settings: AuthSettings | undefined): Pr
   const { sharedSecret: secret, jwksUrl } = settings;
   const { tokenKeys, verifyToken } = await import('@alexandrite/auth/token');
   const keys = tokenKeys({ secret, jwksUrl });
+  const tokens = new VerifiedTokens((token) => verifyToken(keys, token));
   return async (authorization) => {
     if (!authorization) {
       if (settings.anonymous) return null;
@@ -21,7 +23,7 @@ export async function createAuthenticate(settings: AuthSettings | undefined): Pr
       throw gatewayError('UNAUTHENTICATED', 'Expected an Authorization header of the form: Bearer …');
     }
     try {
-      return await verifyToken(keys, authorization);
+      return await tokens.claimsOf(authorization);
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
       throw gatewayError(error.code, error.message, { cause: error });

@@ -6,7 +6,7 @@ import { type Claims, verificationError } from './token.ts';
 /** The request header in which the gateway tells a subgraph for whom it asks. */
 export const gatewayContextHeader = 'x-gateway-context';
 
-/** Lives as long as a slow request may; the gateway signs anew for every request and event. */
+/** Lives as long as a slow request may; the gateway uses what it has signed for the first ten seconds of it. */
 const ttlSeconds = 60;
 const audience = 'subgraph';
 
