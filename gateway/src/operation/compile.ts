@@ -7,7 +7,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -19,6 +18,7 @@ import type { OperationPlanner } from '../planner/operation-planner.ts';
 import type { ActiveLabels } from '../planner/override-labels.ts';
 import type { QueryPlan } from '../planner/plan.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
+import { type Coerce, compileCoerce } from './coerce.ts';
 import type { CompilationObserver } from './compilation-observer.ts';
 import { type CompiledDeferral, deferralsOf } from './compile-deferral.ts';
 import { conditionVariables } from './conditions.ts';
@@ -42,7 +42,7 @@ export interface CompiledOperation {
   /** For these variables. Rejects with a GraphQLError that the client may see. */
   plan(values: JsonObject): Promise<QueryPlan>;
   /** The variables as the operation declares them, with defaults. */
-  coerce(variables: JsonObject): { values: JsonObject } | { errors: readonly GraphQLError[] };
+  coerce: Coerce;
   /** For these variables. */
   shape(values: JsonObject): Shape;
   /** For these variables; only who has a budget asks. */
@@ -60,9 +60,6 @@ export interface Compilation {
   costs: CostModel;
   observer: CompilationObserver;
 }
-
-/** Wrong variables told at a time. */
-const maxVariableErrors = 20;
 
 export function keyOf(hash: string, operationName: string | null | undefined): string {
   return operationName ? `${hash}:${operationName}` : hash;
@@ -120,7 +117,7 @@ export async function compileOperation(
     document,
     schema,
     plan,
-    coerce: coercionOf(schema, operation),
+    coerce: compileCoerce(schema, operation.variableDefinitions ?? []),
     shape: variantsOf(conditions, (values) => compileShape({ schema, operation, fragments, nameOf }, values)),
     cost: variantsOf(conditions, (values) =>
       compileCost({ schema: fullSchema, operation, fragments, nameOf }, costs, values),
@@ -132,18 +129,6 @@ export async function compileOperation(
       deferring.variables,
     ),
     introspect: (field, values) => introspect(schema, operation, fragments, field, values),
-  };
-}
-
-function coercionOf(schema: GraphQLSchema, operation: OperationDefinitionNode): CompiledOperation['coerce'] {
-  const definitions = operation.variableDefinitions ?? [];
-  if (definitions.length === 0) return () => ({ values: {} });
-  return (variables) => {
-    const { coerced, errors } = getVariableValues(schema, definitions, variables, {
-      maxErrors: maxVariableErrors,
-    });
-    if (errors) return { errors: errors.map((error) => withCode(error, 'BAD_USER_INPUT')) };
-    return { values: coerced };
   };
 }
 
