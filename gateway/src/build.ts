@@ -85,6 +85,7 @@ async function open(
     log,
   );
   const first = await make(await readNow(source));
+  await first.rehearse(settings.rehearsalMs);
   const generations = closers.use(new Generations(first, log), 'the generations');
   refuseUnknownSubgraphs(settings.subgraphs, first.supergraph.subgraphs);
   const { contextSecret } = settings.subgraphs;

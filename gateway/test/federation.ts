@@ -49,6 +49,7 @@ const placeOf = ({ path }: { path?: (string | number)[] }) => path?.join('.') ??
 
 /** `PLANNER=apollo` runs any test with the other planner, `DIRECT_WAY=off` without the direct way. */
 const everywhere = {
+  rehearsalMs: 0,
   ...(process.env.PLANNER ? { planner: process.env.PLANNER } : {}),
   ...(process.env.DIRECT_WAY ? { directWay: process.env.DIRECT_WAY === 'on' } : {}),
 };

@@ -12,6 +12,7 @@ import { CostModel } from '../operation/cost-model.ts';
 import { checkDocument, parseDocument } from '../operation/document.ts';
 import type { Limits } from '../operation/limits.ts';
 import { OperationCache } from '../operation/operation-cache.ts';
+import { rehearse } from '../operation/rehearsal.ts';
 import type { SendToSubgraph } from '../subgraph/subgraph.ts';
 import { type EventField, readEventFields } from '../subscriptions/event-fields.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
@@ -97,6 +98,11 @@ export class Generation {
       await this.turns.next();
       return this.#compile(text, () => document, operationName);
     });
+  }
+
+  /** Before the first request of the process; see there. */
+  rehearse(withinMs: number): Promise<void> {
+    return rehearse(this.#compilation, this.types, withinMs);
   }
 
   /** Call in the same turn in which you have learned that this is the current one; then `release`, once. */

@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import { gatewayError } from '../errors.ts';
 import { deferRules } from './defer-rules.ts';
+import { spreadsItself } from './fragment-cycles.ts';
 import { exceeded, type Limits } from './limits.ts';
 
 /** Throws an array of GraphQLErrors that the client may see. */
@@ -35,7 +36,7 @@ export function checkDocument(
 ): void {
   try {
     // What spreads itself has no end, neither for the limits nor for the other rules.
-    refuseWith(validate(schema, document, [NoFragmentCyclesRule]));
+    if (spreadsItself(document)) refuseWith(validate(schema, document, [NoFragmentCyclesRule]));
     const tooMuch = exceeded(document, limits);
     if (tooMuch) throw [tooMuch];
     refuseWith(validate(schema, document, [...specifiedRules, ...deferRules, ...rules]));
