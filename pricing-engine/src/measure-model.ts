@@ -95,7 +95,9 @@ async function measure(welded: Welded, limits: Limits, begin: (step: Step) => vo
     shells: solid.shells,
     voids: solid.voids,
     repairs: solid.repairs,
-    wallQuantilesMm: wallQuantiles(solid.mesh, solid.box).map((wall) => Number(wall.toPrecision(6))),
+    wallQuantilesMm: wallQuantiles(solid.mesh, solid.grid, solid.places).map((wall) =>
+      Number(wall.toPrecision(6)),
+    ),
     poses: posesOf(solid.mesh, solid.box),
     secondMoments: mass.secondMoments,
   };

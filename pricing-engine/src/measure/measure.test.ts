@@ -2,11 +2,11 @@ import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
 import { describe, expect, test } from '@jest/globals';
 import { box, cube, insideOut, moved, periodic, type Soup, torus, volume } from '../../test/shapes.ts';
 import type { Mesh } from '../mesh/mesh.ts';
+import { RayGrid } from '../mesh/ray-grid.ts';
 import { weld } from '../mesh/weld.ts';
 import { massProperties } from './mass.ts';
 import { posesOf } from './poses.ts';
 import { bestPrint, printTime } from './print.ts';
-import { RayGrid } from './ray-grid.ts';
 import { thinShare, wallQuantiles } from './thickness.ts';
 
 const meshOf = (soup: Soup): Mesh => weld(Float32Array.from(soup)).mesh;

@@ -1,5 +1,6 @@
-import { type Box, boxOf, type Mesh } from '../mesh/mesh.ts';
-import { RayGrid } from './ray-grid.ts';
+import type { Mesh } from '../mesh/mesh.ts';
+import { type PlaceOnSurface, placesOn } from '../mesh/places.ts';
+import { RayGrid } from '../mesh/ray-grid.ts';
 
 /**
  * The shape-diameter function (Shapira 2008), with parameters of ours: in 2,000 places spread evenly over the area, nine
@@ -7,7 +8,6 @@ import { RayGrid } from './ray-grid.ts';
  * plate of thickness t gives 1.01 t, a wire of diameter d 0.99 d; the 60° of the paper give 1.3 t.
  * The median is blind to the few short rays beside a sharp edge, where the thinnest wall of every cube is zero.
  */
-const places = 2000;
 const tilts = [8, 16].map((degrees) => (degrees * Math.PI) / 180);
 const raysATilt = 4;
 
@@ -15,11 +15,10 @@ const raysATilt = 4;
 export type WallQuantiles = readonly number[];
 
 /** Of a closed mesh that looks outwards. Empty where no ray found a wall. */
-export function wallQuantiles(mesh: Mesh, box: Box = boxOf(mesh)): WallQuantiles {
-  const grid = new RayGrid(mesh, box);
+export function wallQuantiles(mesh: Mesh, grid = new RayGrid(mesh), places = placesOn(mesh)): WallQuantiles {
   const walls: number[] = [];
   const lengths = new Float64Array(1 + tilts.length * raysATilt);
-  for (const place of placesOn(mesh)) {
+  for (const place of places) {
     const wall = wallAt(grid, place, lengths);
     if (Number.isFinite(wall)) walls.push(wall);
   }
@@ -39,58 +38,6 @@ export function thinShare(walls: WallQuantiles, limitMm: number): number | null 
   if (above < 0) return 1;
   const below = walls[above - 1]!;
   return (above - 1 + (limitMm - below) / (walls[above]! - below)) / (walls.length - 1);
-}
-
-interface PlaceOnSurface {
-  point: [number, number, number];
-  normal: [number, number, number];
-  turn: number;
-}
-
-/** Evenly by area along the triangles, each place somewhere else in its triangle: the same for the same mesh. */
-function* placesOn({ positions: p, triangles }: Mesh): Iterable<PlaceOnSurface> {
-  const areas = new Float64Array(triangles.length / 3);
-  let total = 0;
-  for (let triangle = 0; triangle < areas.length; triangle++) {
-    const a = triangles[triangle * 3]! * 3;
-    const b = triangles[triangle * 3 + 1]! * 3;
-    const c = triangles[triangle * 3 + 2]! * 3;
-    const ux = p[b]! - p[a]!;
-    const uy = p[b + 1]! - p[a + 1]!;
-    const uz = p[b + 2]! - p[a + 2]!;
-    const vx = p[c]! - p[a]!;
-    const vy = p[c + 1]! - p[a + 1]!;
-    const vz = p[c + 2]! - p[a + 2]!;
-    const nx = uy * vz - uz * vy;
-    const ny = uz * vx - ux * vz;
-    const nz = ux * vy - uy * vx;
-    total += Math.sqrt(nx * nx + ny * ny + nz * nz);
-    areas[triangle] = total;
-  }
-  let triangle = 0;
-  for (let place = 0; place < places; place++) {
-    const until = ((place + 0.5) / places) * total;
-    while (triangle < areas.length - 1 && areas[triangle]! < until) triangle++;
-    const [nx, ny, nz] = normalOf(p, triangles, triangle);
-    const length = Math.hypot(nx, ny, nz);
-    if (!(length > 0)) continue;
-    // A low-discrepancy sequence (the plastic number) folded into the triangle.
-    let u = (place * 0.7548776662466927 + 0.5) % 1;
-    let v = (place * 0.5698402909980532 + 0.5) % 1;
-    if (u + v > 1) {
-      u = 1 - u;
-      v = 1 - v;
-    }
-    const a = triangles[triangle * 3]! * 3;
-    const b = triangles[triangle * 3 + 1]! * 3;
-    const c = triangles[triangle * 3 + 2]! * 3;
-    const along = (axis: number) => p[a + axis]! * (1 - u - v) + p[b + axis]! * u + p[c + axis]! * v;
-    yield {
-      point: [along(0), along(1), along(2)],
-      normal: [nx / length, ny / length, nz / length],
-      turn: (place * 2.399963229728653) % (2 * Math.PI),
-    };
-  }
 }
 
 function wallAt(grid: RayGrid, { point, normal, turn }: PlaceOnSurface, lengths: Float64Array): number {
@@ -121,18 +68,4 @@ function wallAt(grid: RayGrid, { point, normal, turn }: PlaceOnSurface, lengths:
     }
   }
   return lengths.sort()[rays >> 1]!;
-}
-
-/** Twice the area long. */
-function normalOf(p: Float32Array, triangles: Uint32Array, triangle: number): [number, number, number] {
-  const a = triangles[triangle * 3]! * 3;
-  const b = triangles[triangle * 3 + 1]! * 3;
-  const c = triangles[triangle * 3 + 2]! * 3;
-  const ux = p[b]! - p[a]!;
-  const uy = p[b + 1]! - p[a + 1]!;
-  const uz = p[b + 2]! - p[a + 2]!;
-  const vx = p[c]! - p[a]!;
-  const vy = p[c + 1]! - p[a + 1]!;
-  const vz = p[c + 2]! - p[a + 2]!;
-  return [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
 }

@@ -7,7 +7,10 @@ import { findClusters, touch } from './clusters.ts';
 import { type HalfEdges, pairHalfEdges } from './half-edges.ts';
 import { type Box, boxOf, type Mesh } from './mesh.ts';
 import { orient } from './orient.ts';
+import { type PlaceOnSurface, placesOn } from './places.ts';
+import { RayGrid } from './ray-grid.ts';
 import { note, type Repairs } from './repairs.ts';
+import { crossesItself } from './self-crossing.ts';
 import { separateEdges } from './separate-edges.ts';
 import { type Shell, takeShells } from './shells.ts';
 import { unite } from './union.ts';
@@ -18,6 +21,8 @@ export interface Solid {
   /** The surface of the union: closed, outwards, shells that overlapped made one. */
   mesh: Mesh;
   box: Box;
+  grid: RayGrid;
+  places: PlaceOnSurface[];
   /** Whether the file was closed as it stood. */
   watertight: boolean;
   /** Shells in the file, after repair. */
@@ -37,11 +42,34 @@ export async function makeSolid(
   const { shells, watertight } = shellsOf(welded, repairs, limits);
   const bodies = findBodies(shells, repairs);
   beforeUnion();
-  const parts: Mesh[] = [];
-  for (const cluster of findClusters(bodies)) parts.push(...(await solids(cluster)));
+  const clusters = findClusters(bodies);
   const voids = bodies.reduce((sum, body) => sum + body.voids.length, 0);
-  const solid = gather(parts);
-  return { mesh: solid, box: boxOf(solid), watertight, shells: shells.length, voids, repairs };
+  const rest = { watertight, shells: shells.length, voids, repairs };
+  const united = surfaceOf(await unions(clusters));
+  if (!crossesItself(united.grid, united.box, united.places)) return { ...united, ...rest };
+  const parts: Mesh[] = [];
+  let crossings = 0;
+  for (const cluster of clusters) {
+    const { mesh, crossed } = await unite(cluster, true);
+    parts.push(mesh);
+    crossings += crossed;
+  }
+  if (crossings === 0) return { ...united, ...rest };
+  note(repairs, 'selfCrossingShells', crossings);
+  return { ...surfaceOf(parts), ...rest };
+}
+
+async function unions(clusters: Body[][]): Promise<Mesh[]> {
+  const parts: Mesh[] = [];
+  for (const cluster of clusters) parts.push(...(await solids(cluster)));
+  return parts;
+}
+
+function surfaceOf(parts: readonly Mesh[]): Pick<Solid, 'mesh' | 'box' | 'grid' | 'places'> {
+  const mesh = gather(parts);
+  if (mesh.triangles.length === 0) throw refuse('NO_VOLUME');
+  const box = boxOf(mesh);
+  return { mesh, box, grid: new RayGrid(mesh, box), places: placesOn(mesh) };
 }
 
 function shellsOf({ mesh, fileOrder }: Welded, repairs: Repairs, limits: Limits) {
@@ -87,7 +115,7 @@ function shellsOfSurface(mesh: Mesh, edges: HalfEdges, repairs: Repairs, limits:
 async function solids(cluster: Body[]): Promise<Mesh[]> {
   const [{ outer, voids }] = cluster as [Body];
   const apart = voids.every((hole, at) => voids.slice(0, at).every((other) => !touch(hole.box, other.box)));
-  return cluster.length === 1 && apart ? [outer, ...voids] : [await unite(cluster)];
+  return cluster.length === 1 && apart ? [outer, ...voids] : [(await unite(cluster)).mesh];
 }
 
 function gather(parts: readonly Mesh[]): Mesh {

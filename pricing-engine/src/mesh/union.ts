@@ -2,6 +2,7 @@ import type { Manifold, ManifoldToplevel } from 'manifold-3d';
 import { refuse } from '../refusal.ts';
 import type { Body } from './bodies.ts';
 import type { Mesh } from './mesh.ts';
+import { meshOf, uncross } from './uncross.ts';
 
 let loaded: Promise<ManifoldToplevel> | undefined;
 
@@ -18,9 +19,16 @@ async function load(): Promise<ManifoldToplevel> {
   return toplevel;
 }
 
-/** The union of bodies, each less its voids. Refuses MESH_NOT_MANIFOLD what the kernel cannot take for a solid. */
-export async function unite(bodies: readonly Body[]): Promise<Mesh> {
+/**
+ * The union of bodies, each less its voids. Refuses MESH_NOT_MANIFOLD what the kernel cannot take for a solid.
+ * @param mayCross whether some may go through themselves, which takes longer to find out and to mend
+ */
+export async function unite(
+  bodies: readonly Body[],
+  mayCross = false,
+): Promise<{ mesh: Mesh; crossed: number }> {
   const { Manifold, Mesh: KernelMesh } = await manifold();
+  let crossed = 0;
   const owned: Manifold[] = [];
   const own = (solid: Manifold) => {
     owned.push(solid);
@@ -30,16 +38,17 @@ export async function unite(bodies: readonly Body[]): Promise<Mesh> {
     own(Manifold.ofMesh(new KernelMesh({ numProp: 3, vertProperties: positions, triVerts: triangles })));
   try {
     const solids = bodies.map(({ outer, voids }) => {
-      const whole = solid(outer);
+      const drawn = solid(outer);
+      const sound = mayCross ? uncross({ Manifold }, drawn) : null;
+      if (sound) crossed++;
+      const whole = sound ? own(sound) : drawn;
       // A void is wound inwards; the kernel subtracts solids.
       return voids.length === 0
         ? whole
         : own(Manifold.difference([whole, ...voids.map((hole) => solid(insideOut(hole)))]));
     });
     const united = solids.length === 1 ? solids[0]! : own(Manifold.union(solids));
-    const { vertProperties, triVerts, numProp } = united.getMesh();
-    if (numProp !== 3) throw new Error(`expected 3 properties a vertex, got ${numProp}`);
-    return { positions: vertProperties, triangles: triVerts };
+    return { mesh: meshOf(united), crossed };
   } catch (cause) {
     const { code } = cause as { code?: unknown };
     if (code !== 'NotManifold' && code !== 'NonFiniteVertex') throw cause;

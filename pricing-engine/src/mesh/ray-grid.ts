@@ -1,4 +1,4 @@
-import { type Box, boxOf, type Mesh, sizeOf } from '../mesh/mesh.ts';
+import { type Box, boxOf, type Mesh, sizeOf } from './mesh.ts';
 
 const cellsPerTriangle = 1;
 const mostCells = 8_000_000;
@@ -83,6 +83,94 @@ export class RayGrid {
         if (z < 0 || z >= nz) return nearest;
       }
     }
+  }
+
+  /**
+   * How often the surface goes round a point, by a ray to infinity: every triangle it leaves through counts one, every one
+   * it enters through takes one away. What is nearer than `clear` is not looked at: points may lie on the surface.
+   */
+  winding(ox: number, oy: number, oz: number, dx: number, dy: number, dz: number, clear: number): number {
+    const seen = this.#seen;
+    seen.clear();
+    const cell = this.#cell;
+    const [nx, ny, nz] = this.#counts;
+    let winding = 0;
+    const px = (ox - this.#origin[0]) / cell;
+    const py = (oy - this.#origin[1]) / cell;
+    const pz = (oz - this.#origin[2]) / cell;
+    let x = clamp(Math.floor(px), nx);
+    let y = clamp(Math.floor(py), ny);
+    let z = clamp(Math.floor(pz), nz);
+    const acrossX = dx === 0 ? Infinity : 1 / Math.abs(dx);
+    const acrossY = dy === 0 ? Infinity : 1 / Math.abs(dy);
+    const acrossZ = dz === 0 ? Infinity : 1 / Math.abs(dz);
+    let nextX = dx === 0 ? Infinity : (dx > 0 ? x + 1 - px : px - x) * acrossX;
+    let nextY = dy === 0 ? Infinity : (dy > 0 ? y + 1 - py : py - y) * acrossY;
+    let nextZ = dz === 0 ? Infinity : (dz > 0 ? z + 1 - pz : pz - z) * acrossZ;
+    while (x >= 0 && x < nx && y >= 0 && y < ny && z >= 0 && z < nz) {
+      const index = (z * ny + y) * nx + x;
+      for (let at = this.#starts[index]!; at < this.#starts[index + 1]!; at++) {
+        const triangle = this.#references[at]!;
+        const way = this.#crossing(triangle, ox, oy, oz, dx, dy, dz, clear);
+        if (way === 0 || seen.has(triangle)) continue;
+        seen.add(triangle);
+        winding += way;
+      }
+      if (nextX <= nextY && nextX <= nextZ) {
+        x += dx > 0 ? 1 : -1;
+        nextX += acrossX;
+      } else if (nextY <= nextZ) {
+        y += dy > 0 ? 1 : -1;
+        nextY += acrossY;
+      } else {
+        z += dz > 0 ? 1 : -1;
+        nextZ += acrossZ;
+      }
+    }
+    return winding;
+  }
+
+  /** Triangles that the ray at hand has crossed: one that lies in several cells counts once. */
+  readonly #seen = new Set<number>();
+
+  /** 1 where the ray leaves through the triangle, -1 where it enters, 0 where it misses it. */
+  #crossing(
+    at: number,
+    ox: number,
+    oy: number,
+    oz: number,
+    dx: number,
+    dy: number,
+    dz: number,
+    clear: number,
+  ): number {
+    const { positions: p, triangles } = this.#mesh;
+    const a = triangles[at]! * 3;
+    const b = triangles[at + 1]! * 3;
+    const c = triangles[at + 2]! * 3;
+    const ux = p[b]! - p[a]!;
+    const uy = p[b + 1]! - p[a + 1]!;
+    const uz = p[b + 2]! - p[a + 2]!;
+    const vx = p[c]! - p[a]!;
+    const vy = p[c + 1]! - p[a + 1]!;
+    const vz = p[c + 2]! - p[a + 2]!;
+    const qx = dy * vz - dz * vy;
+    const qy = dz * vx - dx * vz;
+    const qz = dx * vy - dy * vx;
+    const determinant = ux * qx + uy * qy + uz * qz;
+    if (determinant === 0) return 0;
+    const tx = ox - p[a]!;
+    const ty = oy - p[a + 1]!;
+    const tz = oz - p[a + 2]!;
+    const u = (tx * qx + ty * qy + tz * qz) / determinant;
+    if (!(u >= 0 && u <= 1)) return 0;
+    const rx = ty * uz - tz * uy;
+    const ry = tz * ux - tx * uz;
+    const rz = tx * uy - ty * ux;
+    const v = (dx * rx + dy * ry + dz * rz) / determinant;
+    if (!(v >= 0 && u + v <= 1)) return 0;
+    if (!((vx * rx + vy * ry + vz * rz) / determinant > clear)) return 0;
+    return determinant < 0 ? 1 : -1;
   }
 
   #exitFromCell(

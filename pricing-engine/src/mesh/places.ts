@@ -1,0 +1,69 @@
+import type { Mesh } from './mesh.ts';
+
+/** So many see whatever is a thousandth of the surface. */
+const places = 2000;
+
+export interface PlaceOnSurface {
+  point: [number, number, number];
+  /** Outwards, of length 1. */
+  normal: [number, number, number];
+  /** An angle about the normal, another one in each place. */
+  turn: number;
+}
+
+/** Evenly by area along the triangles, each place somewhere else in its triangle: the same for the same mesh. */
+export function placesOn({ positions: p, triangles }: Mesh): PlaceOnSurface[] {
+  const areas = areasUpTo(p, triangles);
+  const total = areas[areas.length - 1] ?? 0;
+  const found: PlaceOnSurface[] = [];
+  let triangle = 0;
+  for (let place = 0; place < places; place++) {
+    const until = ((place + 0.5) / places) * total;
+    while (triangle < areas.length - 1 && areas[triangle]! < until) triangle++;
+    const a = triangles[triangle * 3]! * 3;
+    const b = triangles[triangle * 3 + 1]! * 3;
+    const c = triangles[triangle * 3 + 2]! * 3;
+    const [ux, uy, uz] = [p[b]! - p[a]!, p[b + 1]! - p[a + 1]!, p[b + 2]! - p[a + 2]!];
+    const [vx, vy, vz] = [p[c]! - p[a]!, p[c + 1]! - p[a + 1]!, p[c + 2]! - p[a + 2]!];
+    const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+    const length = Math.hypot(nx, ny, nz);
+    if (!(length > 0)) continue;
+    // A low-discrepancy sequence (the plastic number) folded into the triangle.
+    let u = (place * 0.7548776662466927 + 0.5) % 1;
+    let v = (place * 0.5698402909980532 + 0.5) % 1;
+    if (u + v > 1) {
+      u = 1 - u;
+      v = 1 - v;
+    }
+    const along = (axis: number) => p[a + axis]! * (1 - u - v) + p[b + axis]! * u + p[c + axis]! * v;
+    found.push({
+      point: [along(0), along(1), along(2)],
+      normal: [nx / length, ny / length, nz / length],
+      turn: (place * 2.399963229728653) % (2 * Math.PI),
+    });
+  }
+  return found;
+}
+
+/** Twice the area of all triangles up to each. */
+function areasUpTo(p: Float32Array, triangles: Uint32Array): Float64Array {
+  const areas = new Float64Array(triangles.length / 3);
+  let total = 0;
+  for (let triangle = 0; triangle < areas.length; triangle++) {
+    const a = triangles[triangle * 3]! * 3;
+    const b = triangles[triangle * 3 + 1]! * 3;
+    const c = triangles[triangle * 3 + 2]! * 3;
+    const ux = p[b]! - p[a]!;
+    const uy = p[b + 1]! - p[a + 1]!;
+    const uz = p[b + 2]! - p[a + 2]!;
+    const vx = p[c]! - p[a]!;
+    const vy = p[c + 1]! - p[a + 1]!;
+    const vz = p[c + 2]! - p[a + 2]!;
+    const nx = uy * vz - uz * vy;
+    const ny = uz * vx - ux * vz;
+    const nz = ux * vy - uy * vx;
+    total += Math.sqrt(nx * nx + ny * ny + nz * nz);
+    areas[triangle] = total;
+  }
+  return areas;
+}
