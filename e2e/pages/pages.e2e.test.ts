@@ -219,9 +219,14 @@ const binary = browserBinary();
     const run = page.getByRole('button', { name: /^Execute query/ });
     await run.click();
     await page.locator('.result-window', { hasText: '"role": "OPERATOR"' }).waitFor();
+    await page.getByRole('button', { name: 'Query plan' }).click();
+    await page.getByRole('button', { name: 'Plan without running' }).click();
+    await page.locator('.plan pre', { hasText: 'Fetch(service: "crm")' }).waitFor();
     await page.getByRole('tab', { name: 'WatchWorkshop' }).click();
     await run.click();
     await page.locator('.result-window', { hasText: '"ordersByStatus"' }).waitFor();
+    // The plan of a subscription: what feeds it, and what is asked for each event.
+    await page.locator('.plan pre', { hasText: 'Events {' }).waitFor();
   }, 120_000);
 
   test('a page whose platform dies says so, and goes on when it is back', async () => {

@@ -1,4 +1,4 @@
-import { Kind, parse, print, type SelectionSetNode, visit } from 'graphql';
+import { Kind, parse, print } from 'graphql';
 import type { DeferringPlan, PlanSteps } from './deferring-plan.ts';
 import type { PlanNode, QueryPlan, RequiredSelection, Step } from './plan.ts';
 
@@ -51,23 +51,31 @@ function printNode(node: PlanNode): string {
           .join(', ');
         return `${where ? `${where} ` : ''}${block('', requires.map(printRequired))} =>`;
       });
-      return block(`Fetch(service: "${node.subgraph}")`, [...inputs, printOperation(node.operation)], '\n');
+      return block(`Fetch(service: "${node.subgraph}")`, [...inputs, printEntityOperation(node.operation)]);
     }
   }
 }
 
 /** The selection alone, without the names that planners give. */
 function printOperation(operation: string): string {
-  let root: SelectionSetNode | undefined;
-  const document = parse(operation, { noLocation: true });
-  visit(document, {
-    OperationDefinition({ selectionSet }) {
-      root = selectionSet;
-      return false;
-    },
-  });
-  const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).map(print);
-  return [root ? print(root) : '', ...fragments].join('\n');
+  const { definitions } = parse(operation, { noLocation: true });
+  return definitions
+    .map((node) => (node.kind === Kind.OPERATION_DEFINITION ? print(node.selectionSet) : print(node)))
+    .join('\n');
+}
+
+/** What is asked of the entities, without the field that takes their representations. */
+function printEntityOperation(operation: string): string {
+  const { definitions } = parse(operation, { noLocation: true });
+  return definitions
+    .flatMap((node) =>
+      node.kind === Kind.OPERATION_DEFINITION
+        ? node.selectionSet.selections.map((field) =>
+            field.kind === Kind.FIELD && field.selectionSet ? print(field.selectionSet) : print(field),
+          )
+        : [print(node)],
+    )
+    .join('\n');
 }
 
 function printPath(path: readonly Step[]): string {
@@ -87,8 +95,8 @@ function printRequired(selection: RequiredSelection): string {
   return selections ? block(name, selections.map(printRequired)) : name;
 }
 
-function block(head: string, parts: readonly string[], separator = '\n'): string {
+function block(head: string, parts: readonly string[]): string {
   const begin = head === '' ? '{' : `${head} {`;
   if (parts.length === 0) return `${begin}}`;
-  return `${begin}\n${parts.join(separator).replace(/^/gm, '  ')}\n}`;
+  return `${begin}\n${parts.join('\n').replace(/^/gm, '  ')}\n}`;
 }

@@ -2,6 +2,7 @@ import { createGraphiQLFetcher, type Fetcher, type FetcherParams } from '@graphi
 import { type DocumentNode, Kind, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { ENDPOINT } from '../client/request.ts';
+import { planRun } from './query-plan.ts';
 
 export interface PlaygroundFetcher extends Disposable {
   fetcher: Fetcher;
@@ -21,7 +22,10 @@ export function createFetcher(token: string | null): PlaygroundFetcher {
     fetcher: (params, options) => {
       const document = parsed(params.query);
       if (document === null) return send(params, options);
-      return send(withKnownOperation(params, document), { ...options, documentAST: document });
+      const known = withKnownOperation(params, document);
+      // The editor asks for the schema by itself; that is no run of anybody's.
+      if (known.operationName !== 'IntrospectionQuery') planRun(known, identity);
+      return send(known, { ...options, documentAST: document });
     },
     [Symbol.dispose]: () => void socket.dispose(),
   };

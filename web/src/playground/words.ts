@@ -14,6 +14,15 @@ export const words = dictionary(
     workshop: 'Operator or seller: the workshop, live',
     operator: 'Operator: the work, newest first',
     take: 'Operator: take an order',
+    plan: 'Query plan',
+    planOnly: 'Plan without running',
+    planHint:
+      'Run an operation, and its plan stands here: what is asked of which subgraph, and in which order.',
+    planAsking: 'Planning…',
+    planWithheld:
+      'This gateway does not show its plans here: its setting exposeQueryPlan says to whom it does.',
+    planText: 'Text',
+    plannedBy: (planner: string) => `Planned by ${planner}`,
   },
   {
     title: 'Песочница',
@@ -27,5 +36,14 @@ export const words = dictionary(
     workshop: 'Мастер или продавец: мастерская в реальном времени',
     operator: 'Мастер: работа, сначала новая',
     take: 'Мастер: взять заказ',
+    plan: 'План запроса',
+    planOnly: 'План без выполнения',
+    planHint:
+      'Выполните операцию, и здесь появится её план: что и в каком порядке спрашивают у какого подграфа.',
+    planAsking: 'Планируем…',
+    planWithheld:
+      'Этот шлюз не показывает здесь планов: кому он их показывает, говорит настройка exposeQueryPlan.',
+    planText: 'Текст',
+    plannedBy: (planner: string) => `Планировщик: ${planner}`,
   },
 );
