@@ -1,6 +1,6 @@
-import { formatTraceparent, traceparentHeader } from '@alexandrite/telemetry/trace';
+import { currentTrace, formatTraceparent, traceparentHeader } from '@alexandrite/telemetry/trace';
 import { tracerOf } from '@alexandrite/telemetry/tracer';
-import type { SendToSubgraph } from './subgraph.ts';
+import type { SendToSubgraph, SubgraphAnswer, SubgraphRequest } from './subgraph.ts';
 
 const tracer = tracerOf('gateway');
 
@@ -10,29 +10,31 @@ const tracer = tracerOf('gateway');
  */
 export function traceFetches(send: SendToSubgraph): SendToSubgraph {
   if (!tracer.on) return send;
-  return async (request) => {
-    const { subgraph, kind, headers } = request;
-    const span = tracer.begin(`fetch ${subgraph}`, {
-      kind: 'client',
-      attributes: {
-        'peer.service': subgraph,
-        'http.request.method': 'POST',
-        'graphql.operation.type': kind,
-      },
+  return (request) => (currentTrace()?.sampled ? traced(send, request) : send(request));
+}
+
+async function traced(send: SendToSubgraph, request: SubgraphRequest): Promise<SubgraphAnswer> {
+  const { subgraph, kind, headers } = request;
+  const span = tracer.begin(`fetch ${subgraph}`, {
+    kind: 'client',
+    attributes: {
+      'peer.service': subgraph,
+      'http.request.method': 'POST',
+      'graphql.operation.type': kind,
+    },
+  });
+  if (!span) return send(request);
+  try {
+    const answer = await send({
+      ...request,
+      headers: { ...headers, [traceparentHeader]: formatTraceparent(span.trace) },
     });
-    if (!span) return send(request);
-    try {
-      const answer = await send({
-        ...request,
-        headers: { ...headers, [traceparentHeader]: formatTraceparent(span.trace) },
-      });
-      span.set({ 'graphql.errors': answer.errors.length });
-      return answer;
-    } catch (error) {
-      span.fail(error);
-      throw error;
-    } finally {
-      span.end();
-    }
-  };
+    span.set({ 'graphql.errors': answer.errors.length });
+    return answer;
+  } catch (error) {
+    span.fail(error);
+    throw error;
+  } finally {
+    span.end();
+  }
 }

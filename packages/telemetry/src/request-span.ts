@@ -26,13 +26,14 @@ export function requestSpan(
       'network.protocol.version': httpVersion,
     },
   });
+  if (!span?.trace.sampled) return span;
   response.once('close', () => {
     const { statusCode, writableFinished } = response;
     // Who leaves before the answer is no failure of ours.
-    if (!writableFinished) span?.set({ 'error.type': 'client_gone' });
-    else span?.set({ 'http.response.status_code': statusCode });
-    if (statusCode >= 500) span?.fail(String(statusCode));
-    span?.end();
+    if (!writableFinished) span.set({ 'error.type': 'client_gone' });
+    else span.set({ 'http.response.status_code': statusCode });
+    if (statusCode >= 500) span.fail(String(statusCode));
+    span.end();
   });
   return span;
 }
