@@ -14,6 +14,8 @@ export const statusOf = {
   KEYS_UNAVAILABLE: 503,
   /** What a subscription would speak of does not exist, or is not the caller's. */
   NOT_FOUND: 200,
+  /** Not for this caller to see, by `@authenticated`, `@requiresScopes` or `@policy`. */
+  UNAUTHORIZED_FIELD_OR_TYPE: 403,
   /** The budget is used up for now; `waitMs` says for how long. */
   THROTTLED: 429,
   /** Even a full budget would not pay for it. */

@@ -27,6 +27,12 @@ const auth = {
   sharedSecret: or(secret('Verifies tokens signed with HS256.'), undefined),
   jwksUrl: or(url('Where the issuer publishes its keys; wins over the secret.'), undefined),
   anonymous: or(flag('Whether requests without a token are served.'), true),
+  scopesClaim: or(text('The claim with the scopes; by itself scope, scopes and scp are read.'), undefined),
+  policiesClaim: or(text('The claim with the policies that are fulfilled; without it none is.'), undefined),
+  rejectUnauthorized: or(
+    flag('Whether an operation with something that the caller must not see is refused as a whole.'),
+    false,
+  ),
   /** Claims whose bearer may read /metrics from elsewhere. */
   admin: or(record(list(text('A value of the claim.'))), {} as Record<string, string[]>),
 };

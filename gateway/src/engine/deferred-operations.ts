@@ -47,10 +47,11 @@ export class DeferredOperations {
   /** One answer where nothing is deferred after all, or nothing of what is deferred has an object to be told of. */
   async execute(
     generation: Generation,
-    compiled: CompiledOperation,
+    operation: CompiledOperation,
     variables: JsonObject,
     caller: Caller,
   ): Promise<{ single: Result } | { parts: AnswerInParts }> {
+    const compiled = operation.for(caller.claims);
     const coerced = compiled.coerce(variables);
     const deferral = 'values' in coerced && compiled.defers ? await compiled.deferral(coerced.values) : null;
     if (!deferral || !('values' in coerced)) {

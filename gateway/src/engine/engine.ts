@@ -91,13 +91,14 @@ export class Engine {
 
   async #measured<Data>(
     generation: Generation,
-    compiled: CompiledOperation,
+    operation: CompiledOperation,
     variables: JsonObject,
     caller: Caller,
     complete: Complete<Data>,
     dryRun = false,
   ): Promise<Result<Data>> {
     const { metrics, log } = this.#options;
+    const compiled = operation.for(caller.claims);
     const { kind } = compiled;
     describeOperation(compiled);
     const began = performance.now();
@@ -229,12 +230,13 @@ export class Engine {
   #withErrors<Data>(
     { compiled }: Execution,
     fetched: Fetched,
-    { data, errors }: { data: Data | null; errors: GraphQLError[] },
+    { data, errors: unfit, denied }: { data: Data | null; errors: GraphQLError[]; denied: GraphQLError[] },
   ): Result<Data> {
-    if (fetched.errors.length === 0 && errors.length === 0) return { data };
-    const lost = unexplained(errors, fetched.errors);
+    if (fetched.errors.length + unfit.length + denied.length === 0) return { data };
+    const errors = denied.length > 0 ? [...fetched.errors, ...denied] : fetched.errors;
+    const lost = unexplained(unfit, errors);
     const result: Result<Data> = {};
-    if (fetched.errors.length > 0) result.errors = this.show(fetched.errors);
+    if (errors.length > 0) result.errors = this.show(errors);
     result.data = data;
     if (lost.length > 0) {
       this.#options.log.warn(

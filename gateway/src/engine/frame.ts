@@ -69,7 +69,7 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
       documents.keep(queryHash, compiled.document);
       const { batched, caller, plan } = context as FrameContext;
       const variables = request.variables ?? {};
-      const queryPlan = plan && (await showPlan(current, compiled, variables));
+      const queryPlan = plan && (await showPlan(current, compiled.for(caller.claims), variables));
       if (queryPlan && 'errors' in queryPlan) return queryPlan;
       if (plan === 'instead') return { data: null, extensions: { queryPlan } };
       if (compiled.kind === 'subscription') throw [needsStream()];

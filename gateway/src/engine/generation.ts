@@ -2,6 +2,7 @@ import { type DocumentNode, NoSchemaIntrospectionCustomRule, type ValidationRule
 import { TypeTest } from '../execute/type-test.ts';
 import type { CompilationObserver } from '../operation/compilation-observer.ts';
 import {
+  type Access,
   type Compilation,
   type CompiledOperation,
   compileOperation,
@@ -13,6 +14,7 @@ import { checkDocument, parseDocument } from '../operation/document.ts';
 import type { Limits } from '../operation/limits.ts';
 import { OperationCache } from '../operation/operation-cache.ts';
 import { rehearse } from '../operation/rehearsal.ts';
+import { type ScopeClaims, Scopes } from '../operation/scopes.ts';
 import type { SendToSubgraph } from '../subgraph/subgraph.ts';
 import { type EventField, readEventFields } from '../subscriptions/event-fields.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
@@ -23,6 +25,7 @@ export interface GenerationOptions {
   limits: Limits & { maxTokens: number | undefined };
   defaultListSize: number;
   introspection: boolean;
+  access: ScopeClaims & Pick<Access, 'refuses'>;
   observer: CompilationObserver;
 }
 
@@ -72,7 +75,12 @@ export class Generation {
     this.#limits = options.limits;
     this.#rules = options.introspection ? [] : [NoSchemaIntrospectionCustomRule];
     const costs = new CostModel(supergraph, options.defaultListSize);
-    this.#compilation = { supergraph, costs, observer: options.observer };
+    this.#compilation = {
+      supergraph,
+      costs,
+      observer: options.observer,
+      access: { scopes: new Scopes(supergraph, options.access), refuses: options.access.refuses },
+    };
   }
 
   /** What is compiled already, or null: at once, without a promise. */

@@ -46,6 +46,11 @@ export function makeGenerations(
         limits: settings.limits,
         defaultListSize: settings.costs.defaultListSize,
         introspection: settings.introspection,
+        access: {
+          scopesClaim: settings.auth?.scopesClaim,
+          policiesClaim: settings.auth?.policiesClaim,
+          refuses: settings.auth?.rejectUnauthorized ?? false,
+        },
         observer: metrics.compilations,
       });
       number++;

@@ -6,6 +6,7 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  getNamedType,
   isAbstractType,
   isCompositeType,
   isInterfaceType,
@@ -17,11 +18,13 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { isIncluded } from '../operation/conditions.ts';
+import type { Denies } from '../operation/scopes.ts';
 import type { JsonObject } from './json.ts';
 import { leafOf } from './leaf.ts';
 import type { ResponsePath } from './place.ts';
 import {
   broken,
+  denied,
   type FieldShape,
   fieldShape,
   introspected,
@@ -48,12 +51,15 @@ export interface Shaped {
   data: JsonObject | null;
   /** Values that did not fit and became null; each with its path. */
   errors: GraphQLError[];
+  /** What the caller must not see. */
+  denied: GraphQLError[];
 }
 
 export interface ShapedJson {
   /** JSON; `null` where nothing is left. */
   data: string;
   errors: GraphQLError[];
+  denied: GraphQLError[];
 }
 
 export interface ShapedOperation {
@@ -62,6 +68,8 @@ export interface ShapedOperation {
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Under which name a field's value stands in what is shaped. */
   nameOf(field: FieldNode): string;
+  /** What the caller must not see: null, and an error that says so. */
+  denies?: Denies | null | undefined;
   /** What is shaped; the root when it is absent. */
   type?: GraphQLCompositeType | undefined;
 }
@@ -70,20 +78,39 @@ export interface ShapedOperation {
 export function compileShape(shaped: ShapedOperation, conditions: JsonObject): Shape {
   const root = shaped.type ?? shaped.schema.getRootType(shaped.operation.operation);
   if (!root) throw new GraphQLError(`The schema has no ${shaped.operation.operation}.`);
-  const whole = new ShapeCompiler(shaped, conditions).object(root, [shaped.operation.selectionSet]);
+  const whole = new ShapeCompiler(shaped, conditions).object(root, [
+    { selectionSet: shaped.operation.selectionSet, parent: root },
+  ]);
   const asObject = (fetched: JsonObject, introspect: ShapeRun['introspect']): Shaped => {
-    const run: ShapeRun = { path: [], errors: [], introspect };
+    const run: ShapeRun = { path: [], errors: [], denied: [], introspect };
     const data = whole.complete(fetched, run);
-    return { data: data === broken ? null : (data as JsonObject), errors: run.errors };
+    const { errors, denied } = run;
+    return { data: data === broken ? null : (data as JsonObject), errors, denied };
   };
   return Object.assign(asObject, {
     json(fetched: JsonObject, introspect: ShapeRun['introspect']): ShapedJson {
-      const run: ShapeRun = { path: [], errors: [], introspect };
+      const run: ShapeRun = { path: [], errors: [], denied: [], introspect };
       const data = whole.write(fetched, run);
-      return { data: typeof data === 'string' ? data : 'null', errors: run.errors };
+      const { errors, denied } = run;
+      return { data: typeof data === 'string' ? data : 'null', errors, denied };
     },
   });
 }
+
+/** A field, and the type that it is asked of. */
+interface Asked {
+  node: FieldNode;
+  parent: GraphQLCompositeType;
+}
+
+/** A selection, and the type that its fields are asked of. */
+interface Selected {
+  selectionSet: SelectionSetNode;
+  parent: GraphQLCompositeType;
+}
+
+/** By their keys in the response: the first field of all, and those that are not denied. */
+type Collected = Map<string, { first: Asked; allowed: Asked[] }>;
 
 class ShapeCompiler {
   readonly #shaped: ShapedOperation;
@@ -95,7 +122,7 @@ class ShapeCompiler {
   }
 
   /** The selection of a composite type; compiled for each type of object that really comes. */
-  object(declared: GraphQLCompositeType, selections: readonly SelectionSetNode[]): ValueShape {
+  object(declared: GraphQLCompositeType, selections: readonly Selected[]): ValueShape {
     return objectOf(declared.name, (name) => {
       const type = this.#shaped.schema.getType(name);
       // A subgraph may speak of a type that clients may not see: its name must not be shown.
@@ -103,27 +130,28 @@ class ShapeCompiler {
     });
   }
 
-  #fields(type: GraphQLCompositeType, selections: readonly SelectionSetNode[]): readonly FieldShape[] {
-    const collected = new Map<string, { nodes: FieldNode[]; parent: GraphQLCompositeType }>();
-    for (const selection of selections) this.#collect(type, type, selection, collected);
-    return [...collected].map(([key, { nodes, parent }]) =>
-      fieldShape(key, this.#shaped.nameOf(nodes[0]!), this.#field(type, parent, nodes)),
+  #fields(type: GraphQLCompositeType, selections: readonly Selected[]): readonly FieldShape[] {
+    const collected: Collected = new Map();
+    for (const selected of selections) this.#collect(type, selected, collected);
+    return [...collected].map(([key, { first, allowed }]) =>
+      fieldShape(
+        key,
+        this.#shaped.nameOf(first.node),
+        allowed.length > 0 ? this.#field(type, allowed) : this.#denied(type, first),
+      ),
     );
   }
 
-  #collect(
-    type: GraphQLCompositeType,
-    parent: GraphQLCompositeType,
-    selectionSet: SelectionSetNode,
-    collected: Map<string, { nodes: FieldNode[]; parent: GraphQLCompositeType }>,
-  ): void {
+  #collect(type: GraphQLCompositeType, { selectionSet, parent }: Selected, collected: Collected): void {
     for (const selection of selectionSet.selections) {
       if (!isIncluded(selection, this.#conditions)) continue;
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
+        const asked = { node: selection, parent };
+        const allowed = this.#shaped.denies?.(parent.name, selection.name.value) ? [] : [asked];
         const known = collected.get(key);
-        if (known) known.nodes.push(selection);
-        else collected.set(key, { nodes: [selection], parent });
+        if (known) known.allowed.push(...allowed);
+        else collected.set(key, { first: asked, allowed });
         continue;
       }
       const fragment =
@@ -134,7 +162,7 @@ class ShapeCompiler {
       const condition = fragment.typeCondition?.name.value;
       const conditionType = condition === undefined ? parent : this.#shaped.schema.getType(condition);
       if (!conditionType || !isCompositeType(conditionType) || !this.#fits(type, conditionType)) continue;
-      this.#collect(type, conditionType, fragment.selectionSet, collected);
+      this.#collect(type, { selectionSet: fragment.selectionSet, parent: conditionType }, collected);
     }
   }
 
@@ -147,27 +175,35 @@ class ShapeCompiler {
     );
   }
 
-  #field(type: GraphQLCompositeType, parent: GraphQLCompositeType, nodes: readonly FieldNode[]): ValueShape {
-    const node = nodes[0]!;
+  #field(type: GraphQLCompositeType, asked: readonly Asked[]): ValueShape {
+    const { node, parent } = asked[0]!;
     const name = node.name.value;
     // The root types' names are the supergraph's, and an interface's name is not an object's.
     if (name === '__typename') return typenameOf(type.name, isObjectType(type));
     if (name === '__schema' || name === '__type') {
       // Introspection never comes from a subgraph.
-      return introspected({ ...node, selectionSet: mergedSelection(nodes) });
+      return introspected({ ...node, selectionSet: mergedSelection(asked) });
     }
     const definition = fieldOf(type, name) ?? fieldOf(parent, name);
     if (!definition) throw new GraphQLError(`${type.name} has no field ${name}.`);
-    return this.#value(definition.type, nodes, `${parent.name}.${name}`);
+    return this.#value(definition.type, asked, `${fieldOf(type, name) ? type.name : parent.name}.${name}`);
   }
 
-  #value(type: GraphQLOutputType, nodes: readonly FieldNode[], at: string): ValueShape {
-    if (isNonNullType(type)) return nonNull(this.#value(type.ofType, nodes, at), at);
-    if (isListType(type)) return listOf(this.#value(type.ofType, nodes, at), at);
+  #denied(type: GraphQLCompositeType, { node: { name }, parent }: Asked): ValueShape {
+    const definition = fieldOf(type, name.value) ?? fieldOf(parent, name.value);
+    return denied(isNonNullType(definition?.type));
+  }
+
+  #value(type: GraphQLOutputType, asked: readonly Asked[], at: string): ValueShape {
+    if (isNonNullType(type)) return nonNull(this.#value(type.ofType, asked, at), at);
+    if (isListType(type)) return listOf(this.#value(type.ofType, asked, at), at);
     if (!isCompositeType(type)) return leafShape(leafOf(type), type.name, at);
     return this.object(
       type,
-      nodes.flatMap((node) => node.selectionSet ?? []),
+      asked.flatMap(({ node: { name, selectionSet }, parent }): Selected[] => {
+        const declared = getNamedType(fieldOf(parent, name.value)?.type);
+        return selectionSet ? [{ selectionSet, parent: isCompositeType(declared) ? declared : type }] : [];
+      }),
     );
   }
 }
@@ -179,10 +215,10 @@ function fieldOf(
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
 }
 
-function mergedSelection(nodes: readonly FieldNode[]): SelectionSetNode {
+function mergedSelection(asked: readonly Asked[]): SelectionSetNode {
   return {
     kind: Kind.SELECTION_SET,
-    selections: nodes.flatMap((node) => node.selectionSet?.selections ?? []),
+    selections: asked.flatMap(({ node }) => node.selectionSet?.selections ?? []),
   };
 }
 

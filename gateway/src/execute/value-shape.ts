@@ -6,6 +6,8 @@ import type { Leaf } from './leaf.ts';
 export interface ShapeRun {
   path: (string | number)[];
   errors: GraphQLError[];
+  /** What the caller must not see. */
+  denied: GraphQLError[];
   introspect: (field: FieldNode) => unknown;
 }
 
@@ -196,6 +198,25 @@ export function typenameOf(name: string, isObjectName: boolean): ValueShape {
   }
   const text = JSON.stringify(name);
   return { leaf: null, complete: () => name, write: () => text };
+}
+
+/** Told of one response: lists can hold the same field a million times. */
+const maxDenied = 100;
+
+/** What the caller must not see. */
+export function denied(isNonNull: boolean): ValueShape {
+  const nothing = (_: unknown, run: ShapeRun) => {
+    if (run.denied.length < maxDenied) {
+      run.denied.push(
+        new GraphQLError('Unauthorized field or type', {
+          path: [...run.path],
+          extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
+        }),
+      );
+    }
+    return isNonNull ? bubble : null;
+  };
+  return { leaf: null, complete: nothing, write: nothing };
 }
 
 export function introspected(field: FieldNode): ValueShape {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Claims } from '@alexandrite/auth/token';
 import {
   type DocumentNode,
   executeSync,
@@ -26,7 +27,9 @@ import { type CostFormula, compileCost } from './cost.ts';
 import type { CostModel } from './cost-model.ts';
 import { deferConditions } from './deferral.ts';
 import { withCode } from './document.ts';
+import { guarded } from './guard.ts';
 import { plansOf } from './plans.ts';
+import type { Denies, Scopes } from './scopes.ts';
 import { variantsOf } from './variants.ts';
 
 /** All that is known of an operation before it runs: made once, kept in the cache of operations. */
@@ -35,8 +38,10 @@ export interface CompiledOperation {
   key: string;
   kind: OperationTypeNode;
   name: string | null;
+  /** Without what is denied to the caller, like the fragments. */
   operation: OperationDefinitionNode;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** As the client sent it. */
   document: DocumentNode;
   schema: GraphQLSchema;
   /** For these variables. Rejects with a GraphQLError that the client may see. */
@@ -52,6 +57,8 @@ export interface CompiledOperation {
   defers: boolean;
   /** What of it comes later, for these variables; null when nothing does. */
   deferral(values: JsonObject): Promise<CompiledDeferral | null>;
+  /** The operation as this caller may run it. Without it, it is as nobody in particular may. */
+  for(claims: Claims | null): CompiledOperation;
 }
 
 /** What operations are compiled against. */
@@ -59,6 +66,14 @@ export interface Compilation {
   supergraph: Supergraph;
   costs: CostModel;
   observer: CompilationObserver;
+  access: Access;
+}
+
+/** Who may see what. */
+export interface Access {
+  scopes: Scopes;
+  /** Whether an operation with something that the caller must not see is refused as a whole. */
+  refuses: boolean;
 }
 
 export function keyOf(hash: string, operationName: string | null | undefined): string {
@@ -74,8 +89,9 @@ export async function compileOperation(
   key: string,
   document: DocumentNode,
   operationName: string | null | undefined,
-  { supergraph, costs, observer }: Compilation,
+  compilation: Compilation,
 ): Promise<CompiledOperation> {
+  const { access } = compilation;
   const operation = getOperationAST(document, operationName ?? undefined);
   if (!operation) {
     const message = operationName
@@ -87,49 +103,90 @@ export async function compileOperation(
   if (operation.variableDefinitions?.some(({ variable }) => variable.name.value === '__proto__')) {
     throw [gatewayError('NOT_SUPPORTED', 'A variable cannot be called __proto__.')];
   }
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const scopes = access.scopes.of(document);
+  const source = { key, document, operation };
+  if (scopes) {
+    return guarded(scopes, (denies) => compileView(source, denies, compilation));
   }
-  const { apiSchema: schema, fullSchema } = supergraph;
-  const nameOf = (field: FieldNode) => supergraph.planner.fetchedName(field);
-  const deferring = deferConditions(document);
-  const conditions = conditionVariables(document);
-  const plan = plansOf(supergraph.planner, document, (labels) =>
-    variantsOf(conditions, (values) =>
-      observer.planning(supergraph.planner.name, () =>
-        planOf(supergraph.planner, document, operation.name?.value, values, labels),
-      ),
-    ),
-  );
-  // There is only one: an operation that cannot be planned is not kept.
-  if (conditions.length === 0) {
-    await plan({}).catch((error: unknown) => {
+  const compiled = compileView(source, null, compilation);
+  // There is only one plan: an operation that cannot be planned is not kept.
+  if (conditionVariables(document).length === 0) {
+    await compiled.plan({}).catch((error: unknown) => {
       throw error instanceof GraphQLError ? [error] : error;
     });
   }
-  return {
-    key,
+  return compiled;
+}
+
+/** An operation for those who are denied something of it, or nothing: they get null for it, and no subgraph hears of it. */
+function compileView(
+  source: { key: string; document: DocumentNode; operation: OperationDefinitionNode },
+  denies: Denies | null,
+  { supergraph, costs, observer, access }: Compilation,
+): CompiledOperation {
+  const name = source.operation.name?.value;
+  const document = denies ? access.scopes.without(source.document, denies) : source.document;
+  const operation = getOperationAST(document, name)!;
+  const fragments = fragmentsOf(document);
+  const { apiSchema: schema, fullSchema } = supergraph;
+  const nameOf = (field: FieldNode) => supergraph.planner.fetchedName(field);
+  const deferring = deferConditions(document);
+  const conditions = conditionVariables(source.document);
+  const refused =
+    denies &&
+    (access.refuses ||
+      (operation.operation === 'subscription' && operation.selectionSet.selections.length === 0))
+      ? gatewayError('UNAUTHORIZED_FIELD_OR_TYPE', 'Unauthorized field or type')
+      : null;
+  const plan = plansOf(supergraph.planner, document, (labels) =>
+    variantsOf(conditions, (values) =>
+      observer.planning(supergraph.planner.name, () =>
+        planOf(supergraph.planner, document, name, values, labels),
+      ),
+    ),
+  );
+  const shaped = {
+    schema,
+    operation: source.operation,
+    fragments: fragmentsOf(source.document),
+    nameOf,
+    denies,
+  };
+  const compiled: CompiledOperation = {
+    key: source.key,
     kind: operation.operation,
-    name: operation.name?.value ?? null,
+    name: name ?? null,
     operation,
     fragments,
-    document,
+    document: source.document,
     schema,
-    plan,
+    plan: refused ? () => Promise.reject(refused) : plan,
     coerce: compileCoerce(schema, operation.variableDefinitions ?? []),
-    shape: variantsOf(conditions, (values) => compileShape({ schema, operation, fragments, nameOf }, values)),
+    shape: variantsOf(conditions, (values) => compileShape(shaped, values)),
     cost: variantsOf(conditions, (values) =>
       compileCost({ schema: fullSchema, operation, fragments, nameOf }, costs, values),
     ),
     defers: deferring.defers,
-    deferral: deferralsOf(
-      { schema, document, operation, fragments, planner: supergraph.planner },
-      conditions,
-      deferring.variables,
-    ),
-    introspect: (field, values) => introspect(schema, operation, fragments, field, values),
+    // What is denied is told with all the rest.
+    deferral: denies
+      ? () => Promise.resolve(null)
+      : deferralsOf(
+          { schema, document, operation, fragments, planner: supergraph.planner },
+          conditions,
+          deferring.variables,
+        ),
+    introspect: (field, values) => introspect(schema, source.operation, shaped.fragments, field, values),
+    for: () => compiled,
   };
+  return compiled;
+}
+
+function fragmentsOf(document: DocumentNode): Map<string, FragmentDefinitionNode> {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  return fragments;
 }
 
 async function planOf(

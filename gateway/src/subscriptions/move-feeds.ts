@@ -48,7 +48,8 @@ async function groundOf(
 ): Promise<FeedGround | null> {
   if (!caller) return null;
   const { variables } = ground.execution;
-  const operation = await generation.compileText(options.text, options.operationName);
+  const whole = await generation.compileText(options.text, options.operationName);
+  const operation = whole.for(caller.claims);
   const coerced = operation.coerce(variables);
   if ('errors' in coerced) throw coerced.errors;
   const { values } = coerced;

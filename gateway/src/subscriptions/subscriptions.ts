@@ -67,7 +67,8 @@ export class Subscriptions {
     request: SubscribeRequest,
     onSubscribed: (subscription: Subscription) => void,
   ): Promise<void> {
-    const { generation, operation, text, operationName, variables, caller, resumeFrom, sink } = request;
+    const { generation, text, operationName, variables, caller, resumeFrom, sink } = request;
+    const operation = request.operation.for(caller.claims);
     const { engine, bus, maxBuffered, log } = this.#options;
     describeOperation(operation);
     const coerced = operation.coerce(variables);
