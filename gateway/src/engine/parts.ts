@@ -74,10 +74,10 @@ export class Parts {
   /** What comes at once. Rejects with a fault of ours. */
   async initial(): Promise<Result> {
     const { deferral, runs, fetched } = this.#options;
-    const told = this.#assign(null, await runs[0]!.initial);
-    const { data, ...result } = this.#complete(deferral.initial, { path: [], fetched: fetched[0]! }, told);
-    this.#open(null, [{ path: [], fetched: fetched[0]! }], [data]);
-    return { ...result, data };
+    const errors = this.#assign(null, await runs[0]!.initial);
+    const place = { path: [], fetched: fetched[0]! };
+    const { data, extensions } = this.#shape(deferral.initial, place);
+    return this.#result(data, [...errors, ...this.#open(null, [place], [data])], extensions);
   }
 
   /** Whether there is anything still to be told. */
@@ -131,49 +131,65 @@ export class Parts {
   }
 
   #tell(part: Part): PartResult[] {
-    const places = part.places ?? [];
     const { compiled } = part;
+    const places = part.places ?? [];
+    const shaped = places.map((place) =>
+      part.state === 'broken' ? { data: null, extensions: undefined } : this.#shape(compiled, place),
+    );
     const broken = part.state === 'broken';
     part.state = 'told';
-    const results = places.map((place): PartResult => {
-      const { id, path } = place;
-      const { label } = compiled;
-      if (broken) {
-        const error = gatewayError('INTERNAL_SERVER_ERROR', 'Something went wrong here.', { path });
-        return { id, data: null, path, label, errors: [error] };
-      }
-      return { ...this.#complete(compiled, place, errorsAt(place, part.errors)), id, path, label };
-    });
-    this.#open(
+    const strays = this.#open(
       part,
       places,
-      results.map(({ data }) => data),
+      shaped.map(({ data }) => data),
     );
-    return results;
+    return places.map((place, index) => {
+      const { id, path } = place;
+      const { data, extensions } = shaped[index]!;
+      const errors = broken
+        ? [gatewayError('INTERNAL_SERVER_ERROR', 'Something went wrong here.', { path })]
+        : errorsAt(place, [...part.errors, ...strays]);
+      return { id, path, label: compiled.label, ...this.#result(data, errors, extensions) };
+    });
   }
 
-  #complete(
+  #result(
+    data: JsonObject | null,
+    errors: readonly GraphQLError[],
+    extensions: Result['extensions'],
+  ): Result & { data: JsonObject | null } {
+    return {
+      data,
+      ...(errors.length > 0 ? { errors: this.#options.show(errors) } : {}),
+      ...(extensions ? { extensions } : {}),
+    };
+  }
+
+  #shape(
     { shape }: CompiledSelection,
     { path, fetched }: PartPlace,
-    errors: readonly GraphQLError[],
-  ): Result & { data: JsonObject | null } {
-    const { introspect, show, onLost } = this.#options;
+  ): { data: JsonObject | null; extensions: Result['extensions'] } {
+    const { introspect, onLost } = this.#options;
     const shaped = shape(fetched, introspect);
     const lost = unexplained(
       shaped.errors.map((error) => movedTo([...path, ...(error.path ?? [])], error)),
       this.#known,
     );
     if (lost.length > 0) onLost(lost);
-    return {
-      data: shaped.data,
-      ...(errors.length > 0 ? { errors: show(errors) } : {}),
-      ...(lost.length > 0 ? { extensions: { valueCompletion: lost } } : {}),
-    };
+    return { data: shaped.data, extensions: lost.length > 0 ? { valueCompletion: lost } : undefined };
   }
 
-  /** Something has been told: the parts inside of it have their objects now. */
-  #open(teller: Part | null, places: readonly PartPlace[], told: readonly (JsonObject | null)[]): void {
+  /**
+   * Something has been told: the parts inside of it have their objects now. Gives back those of their errors that are of
+   * no object of theirs: what is around it has become null because of them.
+   */
+  #open(
+    teller: Part | null,
+    places: readonly PartPlace[],
+    told: readonly (JsonObject | null)[],
+  ): GraphQLError[] {
     const { fetched, types } = this.#options;
+    const strays: GraphQLError[] = [];
     for (const part of this.#parts) {
       const { parent, path, mark, plan, label } = part.compiled;
       if ((parent === null ? null : this.#parts[parent]) !== teller) continue;
@@ -187,7 +203,11 @@ export class Parts {
       for (const { id, path } of part.places) {
         this.#pending.push({ id, path, ...(label === undefined ? {} : { label }) });
       }
+      const isStray = (error: GraphQLError) => !objects.some((place) => errorsAt(place, [error]).length > 0);
+      strays.push(...part.errors.filter(isStray));
+      part.errors = part.errors.filter((error) => !isStray(error));
     }
+    return strays;
   }
 
   /** Not when it has no objects, or when what it is inside of has none. */
