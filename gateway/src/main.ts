@@ -1,6 +1,7 @@
 import { runUntilSignal } from '@alexandrite/lifecycle/run-until-signal';
 import { createLog } from '@alexandrite/telemetry/log';
 import { openTracing } from '@alexandrite/telemetry/open-tracing';
+import { readTracingSettings } from '@alexandrite/telemetry/tracing-settings';
 import { ConfigError } from './config/decode.ts';
 import { help, parseFlags } from './config/flags.ts';
 import { loadSettings } from './config/load.ts';
@@ -8,6 +9,7 @@ import { configSchema } from './config/schema.ts';
 import { Hangups } from './hangups.ts';
 
 let settings: ReturnType<typeof loadSettings>;
+let traces: ReturnType<typeof readTracingSettings>;
 try {
   const flags = parseFlags(process.argv.slice(2));
   if (flags.help || flags.printSchema) {
@@ -15,6 +17,7 @@ try {
     process.exit(0);
   }
   settings = loadSettings(flags, process.env);
+  traces = readTracingSettings(process.env);
 } catch (error) {
   if (!(error instanceof ConfigError) && !(error instanceof TypeError)) throw error;
   process.stderr.write(`${error.message}\n\nnpm run gateway -- --help says more.\n`);
@@ -24,7 +27,7 @@ try {
 const hangups = new Hangups();
 const log = createLog({ service: 'gateway', level: settings.settings.logLevel });
 await runUntilSignal(log, async (closers) => {
-  closers.use(await openTracing(process.env, log), 'the traces');
+  closers.use(await openTracing(traces, log), 'the traces');
   // Loaded now, so that a wrong flag is told at once.
   const [{ build }, { openPorts }] = await Promise.all([import('./build.ts'), import('./ports.ts')]);
   const ports = await openPorts(settings.settings, log, closers);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { until } from '@alexandrite/e2e/harness/until';
 import { memoryLog } from '@alexandrite/telemetry/memory-log';
 import { openTracing } from '@alexandrite/telemetry/open-tracing';
 import { traceparentHeader } from '@alexandrite/telemetry/trace';
+import { readTracingSettings } from '@alexandrite/telemetry/tracing-settings';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect, subscribe } from './socket-client.ts';
 import { type StationWorld, startStations } from './stations.ts';
@@ -27,7 +28,7 @@ describe('with a collector', () => {
   beforeAll(async () => {
     collector = await startCollector();
     tracing = await openTracing(
-      { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '10' },
+      readTracingSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '10' }),
       memoryLog().log,
     );
     world = await startStations();
@@ -261,4 +262,13 @@ describe('a gateway of its own', () => {
       expect.arrayContaining(['edge POST /graphql', 'edge fetch weather']),
     );
   }, 120_000); // 2 minutes: two processes start, on a machine that has other things to do
+
+  test('says which of the variables is wrong', () => {
+    const { status, stderr } = spawnSync(process.execPath, [main, '--supergraph', 'any'], {
+      env: { PATH: process.env.PATH, OTEL_TRACES_EXPORTER: 'zipkin' },
+      encoding: 'utf8',
+    });
+    expect(stderr).toContain('OTEL_TRACES_EXPORTER: expected otlp or none, got "zipkin"');
+    expect(status).toBe(2);
+  });
 });

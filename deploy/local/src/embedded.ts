@@ -16,6 +16,7 @@ import { build as buildShop } from '@alexandrite/shop/build';
 import { readEnv as readShopEnv } from '@alexandrite/shop/env';
 import { createLog } from '@alexandrite/telemetry/log';
 import { openTracing } from '@alexandrite/telemetry/open-tracing';
+import { readTracingSettings } from '@alexandrite/telemetry/tracing-settings';
 import { root } from './checkout.ts';
 import { keepPostgres } from './keep-postgres.ts';
 import { type BackgroundService, gatewayEnvironment, serviceEnvironment } from './service-environment.ts';
@@ -34,7 +35,7 @@ export async function openEmbedded(
 ): Promise<EmbeddedPlatform> {
   const { given } = settings;
   const log = createLog({ service: 'local', level: logLevel as 'warn' });
-  closers.use(await openTracing(process.env, log), 'the traces');
+  closers.use(await openTracing(readTracingSettings(process.env), log), 'the traces');
   const missing = databases.filter((name) => !given.databases[name]);
   const urls = { ...given.databases } as Record<DatabaseName, string>;
   if (missing.length > 0) {

@@ -13,6 +13,7 @@ import { compileShape, type Shape } from '../execute/shape.ts';
 import type { DeferringPlan } from '../planner/deferring-plan.ts';
 import type { OperationPlanner } from '../planner/operation-planner.ts';
 import type { ActiveLabels } from '../planner/override-labels.ts';
+import type { CompilationObserver } from './compilation-observer.ts';
 import { type PartStep as DeferralStep, type DeferredPart, deferralOf, isDeferring } from './deferral.ts';
 import { plansOf } from './plans.ts';
 import { variantsOf } from './variants.ts';
@@ -51,6 +52,7 @@ export interface DeferrableOperation {
   operation: OperationDefinitionNode;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   planner: OperationPlanner;
+  observer: CompilationObserver;
 }
 
 /** For each set of values of the variables that decide what is asked for (`conditions`), and when (`deferring`). */
@@ -77,17 +79,14 @@ async function compileDeferral(
   values: JsonObject,
   labels: ActiveLabels,
 ): Promise<CompiledDeferral | null> {
-  const { schema, document, operation, fragments, planner } = deferrable;
+  const { schema, document, operation, fragments, planner, observer } = deferrable;
   const deferral = deferralOf(schema, operation, fragments, values);
   if (!deferral) return null;
   const rootParts = deferral.parts.filter(({ isRoot }) => isRoot);
   const plans: DeferringPlan[] = [];
   for (const { planned } of [deferral.initial, ...rootParts.map(({ selection }) => selection)]) {
-    const plan = await planner.planDeferring(
-      document,
-      { ...operation, selectionSet: planned },
-      values,
-      labels,
+    const plan = await observer.planning('apollo', () =>
+      planner.planDeferring(document, { ...operation, selectionSet: planned }, values, labels),
     );
     if (!plan) return null;
     plans.push(plan);

@@ -171,7 +171,7 @@ function compileView(
     deferral: denies
       ? () => Promise.resolve(null)
       : deferralsOf(
-          { schema, document, operation, fragments, planner: supergraph.planner },
+          { schema, document, operation, fragments, planner: supergraph.planner, observer },
           conditions,
           deferring.variables,
         ),

@@ -4,6 +4,7 @@ import { memoryLog } from '@alexandrite/telemetry/memory-log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import { openTracing } from '@alexandrite/telemetry/open-tracing';
 import { tracerOf } from '@alexandrite/telemetry/tracer';
+import { readTracingSettings } from '@alexandrite/telemetry/tracing-settings';
 import { expect, test } from '@jest/globals';
 import { defineEntity, p } from '@mikro-orm/core';
 import { openDatabase } from './open-database.ts';
@@ -27,7 +28,7 @@ test.each(['http,pg', ''])(
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_NODE_ENABLED_INSTRUMENTATIONS: enabled,
     };
-    const tracing = await openTracing(environment, log);
+    const tracing = await openTracing(readTracingSettings(environment), log);
     await using database = await openDatabase({
       url: server.url,
       entities: [Ring],

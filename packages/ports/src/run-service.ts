@@ -2,6 +2,7 @@ import type { Service } from '@alexandrite/lifecycle';
 import { runUntilSignal } from '@alexandrite/lifecycle/run-until-signal';
 import { createLog, type Log, type LogLevel } from '@alexandrite/telemetry/log';
 import { openTracing } from '@alexandrite/telemetry/open-tracing';
+import { readTracingSettings } from '@alexandrite/telemetry/tracing-settings';
 import { openPorts } from './open-ports.ts';
 import type { Ports } from './ports.ts';
 
@@ -18,8 +19,10 @@ export async function runService<E extends { logLevel: LogLevel }>(
 ): Promise<void> {
   const { name, readEnv, build } = service;
   let env: E;
+  let traces: ReturnType<typeof readTracingSettings>;
   try {
     env = readEnv(process.env);
+    traces = readTracingSettings(process.env);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -27,7 +30,7 @@ export async function runService<E extends { logLevel: LogLevel }>(
   }
   const log = createLog({ service: name, level: env.logLevel });
   await runUntilSignal(log, async (closers) => {
-    closers.use(await openTracing(process.env, log), 'the traces');
+    closers.use(await openTracing(traces, log), 'the traces');
     const ports = closers.use(await openPorts(process.env, log, name), 'bus, cache and files');
     const { url } = closers.use(await build(env, ports, log), name);
     log.info({ url }, 'ready');

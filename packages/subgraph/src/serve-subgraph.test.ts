@@ -5,6 +5,7 @@ import { memoryLog } from '@alexandrite/telemetry/memory-log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import { openTracing } from '@alexandrite/telemetry/open-tracing';
 import { currentTrace } from '@alexandrite/telemetry/trace';
+import { readTracingSettings } from '@alexandrite/telemetry/tracing-settings';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CodedError } from './coded-error.ts';
 import { serveSubgraph } from './serve-subgraph.ts';
@@ -154,7 +155,10 @@ describe('a subgraph', () => {
 
   test('answers as a step of the gateway, and says in the trace what failed', async () => {
     await using collector = await startCollector();
-    const tracing = await openTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }, log);
+    const tracing = await openTracing(
+      readTracingSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }),
+      log,
+    );
     const traceId = '0af7651916cd43dd8448eb211c80319d';
     const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
     expect((await ask('{ me { name } }', {}, headers)).body.data.me.name).toBe(traceId);

@@ -15,7 +15,10 @@ let collector: Collector;
 let tracing: AsyncDisposable;
 
 async function open(environment: Record<string, string> = {}): Promise<void> {
-  tracing = await openTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...environment }, log);
+  tracing = await openTracing(
+    readTracingSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...environment }),
+    log,
+  );
 }
 
 beforeEach(async () => {
@@ -127,7 +130,7 @@ test('closing waits two seconds for a collector that does not answer, and not lo
 });
 
 test('without the variables there is no span, and work runs in its trace all the same', async () => {
-  tracing = await openTracing({}, log);
+  tracing = await openTracing(readTracingSettings({}), log);
   expect(tracer.on).toBe(false);
   expect(tracer.enter('x', formatTraceparent(parent), { kind: 'server' })).toBeUndefined();
   await tracer.handle('x', formatTraceparent(parent), { kind: 'server' }, async () => {

@@ -1,18 +1,16 @@
-import type { Environment } from '@alexandrite/lifecycle/environment';
 import type { Log } from './log.ts';
 import { recordWith } from './tracer.ts';
-import { readTracingSettings } from './tracing-settings.ts';
+import type { TracingSettings } from './tracing-settings.ts';
 
 /** How long closing waits for the last spans to be taken. */
 const flushMs = 2_000;
 
 /**
- * Sends the traces of this process to where OpenTelemetry's variables say; without them nothing is loaded and nothing
- * done. Call it before anything is built, and close it when everything else is: the last spans then leave, within two
- * seconds. One at a time in a process. Throws a TypeError that names a wrong variable.
+ * Sends the traces of this process to where `readTracingSettings` says; for null nothing is loaded and nothing done. Call
+ * it before anything is built, and close it when everything else is: the last spans then leave, within two seconds. One at
+ * a time in a process.
  */
-export async function openTracing(environment: Environment, log: Log): Promise<AsyncDisposable> {
-  const settings = readTracingSettings(environment);
+export async function openTracing(settings: TracingSettings | null, log: Log): Promise<AsyncDisposable> {
   if (!settings) return { [Symbol.asyncDispose]: () => Promise.resolve() };
   const { OtlpSpans } = await import('./otlp-spans.ts');
   const spans = new OtlpSpans(settings, log);

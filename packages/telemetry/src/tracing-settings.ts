@@ -27,7 +27,7 @@ export interface TracingSettings {
 /**
  * OpenTelemetry's own variables; null when none of them asks for traces. What only concerns the sending
  * (`OTEL_EXPORTER_OTLP_HEADERS`, `_TIMEOUT`, `_COMPRESSION`, `_CERTIFICATE`) and the resource (`OTEL_SERVICE_NAME`,
- * `OTEL_RESOURCE_ATTRIBUTES`) is read by its library.
+ * `OTEL_RESOURCE_ATTRIBUTES`) is read by its library. Throws a TypeError that names the variable.
  */
 export function readTracingSettings(environment: Environment): TracingSettings | null {
   if (environment.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return null;
