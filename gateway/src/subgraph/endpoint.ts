@@ -1,7 +1,6 @@
-import type { Pool } from 'undici';
-import PoolOfConnections from 'undici/lib/dispatcher/pool.js';
 import type { SubgraphSettings } from '../config/subgraph-settings.ts';
 import { Breaker, type BreakerState } from './breaker.ts';
+import { Connections } from './connections.ts';
 
 /** What happens to a URL that somebody may want to know. */
 export interface EndpointEvents {
@@ -14,7 +13,7 @@ export class Endpoint implements AsyncDisposable {
   /** For people: without what may be secret. */
   readonly name: string;
   readonly path: string;
-  readonly pool: Pool;
+  readonly connections: Connections;
   readonly breaker: Breaker;
   readonly #settings: SubgraphSettings['ejection'];
   readonly #events: EndpointEvents;
@@ -30,17 +29,7 @@ export class Endpoint implements AsyncDisposable {
     this.#settings = settings.ejection;
     this.#events = events;
     this.breaker = new Breaker(settings.circuit, (state) => events.circuit(this, state));
-    this.pool = new PoolOfConnections(origin, {
-      connections: settings.connections,
-      pipelining: 1,
-      allowH2: false,
-      keepAliveTimeout: 4_000, // 4 seconds: below the 5 after which Node's servers hang up
-      connectTimeout: Math.min(settings.timeoutMs, settings.connectTimeoutMs),
-      // The deadline of the whole exchange is its own.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxResponseSize: settings.maxResponseBytes,
-    });
+    this.connections = new Connections(origin, settings);
   }
 
   get inFlight(): number {
@@ -86,6 +75,6 @@ export class Endpoint implements AsyncDisposable {
 
   /** Waits for what is in flight. */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.pool.close();
+    return this.connections[Symbol.asyncDispose]();
   }
 }

@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { Client, Dispatcher } from 'undici';
 import errors from 'undici/lib/core/errors.js';
 import type { SubgraphSettings } from '../config/subgraph-settings.ts';
 import { choose } from './balance.ts';
@@ -54,7 +54,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
   #attempts = 0;
   #endpoint: Endpoint | null = null;
   #probe = false;
-  #controller: Dispatcher.DispatchController | null = null;
+  #client: Client | null = null;
   #pause: NodeJS.Timeout | undefined;
   #status = 0;
   #contentType: string | undefined;
@@ -110,19 +110,19 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     const { deadline } = this.#request;
     if (deadline !== undefined && deadline <= now) {
       // That a client is impatient says nothing of the subgraph.
-      this.#settleEndpoint('abandoned', now);
+      this.#settleEndpoint('abandoned', now, false);
       this.#fail(late(this.#common.name));
     } else if (this.#stage === 'queued') {
       this.#fail(this.#overloaded());
     } else {
-      this.#settleEndpoint('failed', now);
+      this.#settleEndpoint('failed', now, false);
       this.#fail(this.#timedOut());
     }
   }
 
   /** By the watch. */
   abandoned(): void {
-    this.#settleEndpoint('abandoned', 0);
+    this.#settleEndpoint('abandoned', 0, false);
     this.#fail(gone());
   }
 
@@ -148,9 +148,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     this.#probe = endpoint.begin();
     this.#stage = 'sent';
     this.#attempts++;
-    const { body } = this.#request;
-    const { path } = endpoint;
-    endpoint.pool.dispatch({ method: 'POST', path, headers: this.#headers(now), body }, this);
+    const { connections, path } = endpoint;
+    const client = connections.post(path, this.#headers(now), this.#request.body, this);
+    if (this.#stage === 'sent') this.#client = client;
+    // It could not even be sent, which the handler has heard by now.
+    else if (client) connections.giveBack(client);
   }
 
   #headers(now: number): string[] {
@@ -162,10 +164,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     return list;
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#stage === 'over') controller.abort(gone());
-    else this.#controller = controller;
-  }
+  /** What is given up is given up with its connection. */
+  onRequestStart(): void {}
 
   onResponseStart(
     _controller: Dispatcher.DispatchController,
@@ -229,16 +229,19 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     onRetry(granted);
     if (!granted) return false;
     this.#settleEndpoint('failed', now);
-    this.#controller = null;
     this.#stage = 'pausing';
     this.#pause = setTimeout(() => this.#attempt(performance.now()), pause);
     return true;
   }
 
-  /** Tells the URL how the attempt went, once. */
-  #settleEndpoint(how: 'succeeded' | 'failed' | 'abandoned', now: number): void {
+  /** Tells the URL how the attempt went, once. `ended`: false when it is given up. */
+  #settleEndpoint(how: 'succeeded' | 'failed' | 'abandoned', now: number, ended = true): void {
     const endpoint = this.#endpoint;
     if (!endpoint || this.#stage !== 'sent') return;
+    if (ended && this.#client) {
+      endpoint.connections.giveBack(this.#client);
+      this.#client = null;
+    }
     if (how === 'succeeded') endpoint.succeeded(now, this.#probe);
     else if (how === 'abandoned') endpoint.abandoned(this.#probe);
     else {
@@ -248,17 +251,16 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
   }
 
   #fail(error: SubgraphError): void {
-    const controller = this.#controller;
     this.#leave();
     this.#reject(error);
-    controller?.abort(error);
+    if (this.#client) this.#endpoint?.connections.drop(this.#client);
+    this.#client = null;
   }
 
   #leave(): void {
     const { watch, gate } = this.#common;
     const waits = this.#stage === 'queued';
     this.#stage = 'over';
-    this.#controller = null;
     watch.delete(this);
     if (this.#pause) clearTimeout(this.#pause);
     if (waits) gate.giveUp(this);

@@ -1,9 +1,13 @@
-// Pools and errors by themselves: the whole of undici, with its fetch, caches and mocks, takes 10 MB more.
-declare module 'undici/lib/dispatcher/pool.js' {
-  import type { Pool } from 'undici';
+// Clients and errors by themselves: the whole of undici, with its fetch, caches and mocks, takes 10 MB more.
+declare module 'undici/lib/dispatcher/client.js' {
+  import { Client } from 'undici';
 
-  const pool: typeof Pool;
-  export default pool;
+  export default Client;
+}
+declare module 'undici/lib/core/connect.js' {
+  import { buildConnector } from 'undici';
+
+  export default buildConnector;
 }
 declare module 'undici/lib/core/errors.js' {
   import type { errors } from 'undici';
