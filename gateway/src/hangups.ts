@@ -8,19 +8,22 @@ export class Hangups implements Disposable {
   readonly #hadTerminal = isatty(0);
   readonly #onSignal = () => this.#hear();
   #reload: (() => Promise<void>) | undefined;
+  #missed = false;
 
   constructor() {
     process.on('SIGHUP', this.#onSignal);
   }
 
-  /** What to do from now on; a signal that comes before is not needed, since the supergraph is read then anyway. */
+  /** What to do from now on, and now if the signal has come already. `reload` does not reject. */
   bringTo(reload: () => Promise<void>): void {
     this.#reload = reload;
+    if (this.#missed) void reload();
   }
 
   #hear(): void {
     if (this.#hadTerminal && !isatty(0)) process.kill(process.pid, 'SIGTERM');
-    else void this.#reload?.();
+    else if (this.#reload) void this.#reload();
+    else this.#missed = true;
   }
 
   [Symbol.dispose](): void {

@@ -56,6 +56,19 @@ describe('the plan of an operation', () => {
     },
   );
 
+  test('shows what comes later', async () => {
+    const federation = await open('everybody');
+    const { data, extensions } = await federation.ask(
+      'query Q($id: ID!) { book(id: $id) { title ... @defer(label: "later") { inStock } } }',
+      variables,
+      only,
+    );
+    expect(data).toBeNull();
+    const { queryPlan } = extensions as { queryPlan: { text: string; plan: unknown } };
+    expect(queryPlan.plan).toHaveLength(1);
+    expect(queryPlan.text).toMatch(/Fetch\(service: "catalogue"\)[\s\S]*Deferred\([\s\S]*Fetch\(service: "shop"\)/);
+  });
+
   test('says what is wrong with the operation or its variables as ever', async () => {
     const federation = await open('everybody');
     expect(await federation.ask(query, {}, only)).toMatchObject({

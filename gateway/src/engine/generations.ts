@@ -31,7 +31,6 @@ export class Generations implements AsyncDisposable {
   install(generation: Generation): void {
     const before = this.#current;
     this.#current = generation;
-    for (const listener of this.#listeners) listener(generation);
     const ending = before
       .retire()
       .then(() => this.#log.debug({ generation: before.number }, 'a generation of the supergraph has ended'))
@@ -40,6 +39,7 @@ export class Generations implements AsyncDisposable {
       })
       .finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
+    for (const listener of this.#listeners) listener(generation);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -62,12 +62,17 @@ export class FileSource implements SupergraphSource {
   }
 
   #lookAtIt(): void {
-    this.#compare().catch(() => undefined); // not there now: whoever puts it there is seen
+    void this.#compare();
   }
 
   async #compare(): Promise<void> {
     await this.#watchFolders();
-    const now = printOf(await stat(this.#path));
+    let now: string;
+    try {
+      now = printOf(await stat(this.#path));
+    } catch {
+      return; // not there now: whoever puts it there is seen
+    }
     if (now === this.#seen || this.#closed) return;
     this.#seen = now;
     await this.#onChange?.('file');
@@ -81,20 +86,22 @@ export class FileSource implements SupergraphSource {
       // not there now
     }
     if (this.#closed) return;
-    for (const [folder, watcher] of this.#watchers) {
-      if (folders.has(folder)) continue;
-      watcher.close();
-      this.#watchers.delete(folder);
-    }
+    for (const [folder, watcher] of this.#watchers) if (!folders.has(folder)) this.#unwatch(folder, watcher);
     for (const folder of folders) {
       if (this.#watchers.has(folder)) continue;
-      const watcher = watch(folder, { persistent: false }, () => this.#touched());
-      watcher.on('error', () => {
-        watcher.close();
-        this.#watchers.delete(folder); // the folder has gone; the next look finds where it is now
-      });
-      this.#watchers.set(folder, watcher);
+      try {
+        const watcher = watch(folder, { persistent: false }, () => this.#touched());
+        watcher.on('error', () => this.#unwatch(folder, watcher));
+        this.#watchers.set(folder, watcher);
+      } catch {
+        // The folder has gone, or the system has no watcher left: the looks from time to time remain.
+      }
     }
+  }
+
+  #unwatch(folder: string, watcher: FSWatcher): void {
+    watcher.close();
+    if (this.#watchers.get(folder) === watcher) this.#watchers.delete(folder);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -45,7 +45,7 @@ export class Reloads implements AsyncDisposable {
 
   /**
    * Looks for a new supergraph. Resolves when what there was at this moment, or something newer, has been installed or
-   * refused: those who ask while one is being built wait for the next.
+   * refused: those who ask while one is being built wait for the next. Never rejects.
    */
   async reload(cause: ReloadCause): Promise<void> {
     if (this.#closed) return;
@@ -59,7 +59,7 @@ export class Reloads implements AsyncDisposable {
       while (this.#wanted && !this.#closed) {
         const cause = this.#wanted;
         this.#wanted = undefined;
-        this.#metrics.ended(await this.#once(cause));
+        this.#metrics.ended(await this.#once(cause).catch((error) => this.#failed(error, cause)));
       }
     } finally {
       this.#working = undefined;
@@ -119,6 +119,12 @@ export class Reloads implements AsyncDisposable {
       'a new supergraph is served',
     );
     return 'installed';
+  }
+
+  /** A fault of ours; what is served stays. */
+  #failed(error: unknown, cause: ReloadCause): ReloadOutcome {
+    this.#options.log.error({ err: error, cause }, 'a reload has failed: the supergraph before stays');
+    return 'refused';
   }
 
   #sayUnreadable(error: unknown, cause: ReloadCause): void {

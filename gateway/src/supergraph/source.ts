@@ -29,7 +29,7 @@ export interface SupergraphSource extends AsyncDisposable {
    * `SupergraphError`.
    */
   read(anew: boolean): Promise<string | null>;
-  /** Calls when the text may have changed, until disposed; may call too often. */
+  /** Calls when the text may have changed, until disposed; may call too often. What it calls does not reject. */
   watch(onChange: (cause: ChangeCause) => Promise<void>): void;
 }
 
