@@ -4,6 +4,7 @@ import type { Limits } from './limits.ts';
 import { massProperties } from './measure/mass.ts';
 import { posesOf } from './measure/poses.ts';
 import { wallQuantiles } from './measure/thickness.ts';
+import { tiltedPoses } from './measure/tilted-poses.ts';
 import { boundingBox, sizeOf } from './mesh/mesh.ts';
 import { note, type Repairs } from './mesh/repairs.ts';
 import { makeSolid } from './mesh/solid.ts';
@@ -98,7 +99,7 @@ async function measure(welded: Welded, limits: Limits, begin: (step: Step) => vo
     wallQuantilesMm: wallQuantiles(solid.mesh, solid.grid, solid.places).map((wall) =>
       Number(wall.toPrecision(6)),
     ),
-    poses: posesOf(solid.mesh, solid.box),
+    poses: [...posesOf(solid.mesh, solid.box), ...tiltedPoses(solid.mesh, solid.places, mass.areaMm2)],
     secondMoments: mass.secondMoments,
   };
 }

@@ -19,7 +19,7 @@ export function quote(
 ): PriceDocument {
   checkOptions(tariff, options);
   const alloy = tariff.alloys[options.alloy]!;
-  const print = bestPrint(features.poses, tariff.printer, tariff.resinMinorPerCm3);
+  const print = bestPrint(features.poses, tariff.printer, tariff.resinMinorPerCm3, options.quantity);
   const quoted = price(
     tariff,
     {

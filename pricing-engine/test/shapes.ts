@@ -105,6 +105,17 @@ export function moved(soup: Soup, by: Point): Soup {
   return soup.map((value, index) => value + by[index % 3]!);
 }
 
+/** About z, then about x, by angles in radians. */
+export function turnedBy(soup: Soup, aboutZ: number, aboutX: number): Soup {
+  const [c, s, d, t] = [Math.cos(aboutZ), Math.sin(aboutZ), Math.cos(aboutX), Math.sin(aboutX)];
+  const turned: Soup = [];
+  for (let at = 0; at < soup.length; at += 3) {
+    const [x, y, z] = [soup[at]! * c - soup[at + 1]! * s, soup[at]! * s + soup[at + 1]! * c, soup[at + 2]!];
+    turned.push(x, y * d - z * t, y * t + z * d);
+  }
+  return turned;
+}
+
 /** Another order of the triangles, and another first corner of each. */
 export function shuffled(soup: Soup): Soup {
   const count = soup.length / 9;

@@ -1,13 +1,25 @@
 import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
 import { describe, expect, test } from '@jest/globals';
-import { box, cube, insideOut, moved, periodic, type Soup, torus, volume } from '../../test/shapes.ts';
+import {
+  box,
+  cube,
+  insideOut,
+  moved,
+  periodic,
+  type Soup,
+  torus,
+  turnedBy,
+  volume,
+} from '../../test/shapes.ts';
 import type { Mesh } from '../mesh/mesh.ts';
+import { placesOn } from '../mesh/places.ts';
 import { RayGrid } from '../mesh/ray-grid.ts';
 import { weld } from '../mesh/weld.ts';
 import { massProperties } from './mass.ts';
 import { posesOf } from './poses.ts';
 import { bestPrint, printTime } from './print.ts';
 import { thinShare, wallQuantiles } from './thickness.ts';
+import { tiltedPoses } from './tilted-poses.ts';
 
 const meshOf = (soup: Soup): Mesh => weld(Float32Array.from(soup)).mesh;
 const { printer, resinMinorPerCm3 } = loadTariffs().at(-1)!;
@@ -105,26 +117,47 @@ describe('printing', () => {
   test('lays a ring flat, and knows what it needs for that', () => {
     const ring = meshOf(torus(10, 1.5, 100, 40));
     const print = bestPrint(posesOf(ring), printer, resinMinorPerCm3);
-    expect(print).toMatchObject({ up: '+z', heightMm: expect.closeTo(3, 2), fits: true });
+    expect(print).toMatchObject({ up: [0, 0, 1], heightMm: expect.closeTo(3, 2), fits: true });
     expect(print.supportMm3).toBeGreaterThan(500);
     expect(print.piecesPerPlate).toBe(8);
   });
 
   test('stands a bar up rather than not print it', () => {
     const bar = meshOf(box([0, 0, 0], [140, 5, 5]));
-    expect(bestPrint(posesOf(bar), printer, resinMinorPerCm3)).toMatchObject({ up: '+x', fits: true });
+    expect(bestPrint(posesOf(bar), printer, resinMinorPerCm3)).toMatchObject({ up: [1, 0, 0], fits: true });
     const beam = meshOf(box([0, 0, 0], [400, 5, 5]));
     expect(bestPrint(posesOf(beam), printer, resinMinorPerCm3).fits).toBe(false);
+  });
+
+  test('takes the pose that is cheapest for all pieces together', () => {
+    // Upright more of them stand on a plate, which takes longer.
+    const coin = meshOf(box([0, 0, 0], [30, 30, 3]));
+    const one = bestPrint(posesOf(coin), printer, resinMinorPerCm3, 1);
+    const many = bestPrint(posesOf(coin), printer, resinMinorPerCm3, 40);
+    expect(one.up[2] ** 2).toBe(1);
+    expect(many.piecesPerPlate).toBeGreaterThan(one.piecesPerPlate);
+  });
+
+  test('finds the flat side of what was drawn askew', () => {
+    const turned = turnedBy(box([0, 0, 0], [20, 12, 2]), 0.7, 0.4);
+    const mesh = meshOf(turned);
+    const poses = tiltedPoses(mesh, placesOn(mesh), massProperties(mesh).areaMm2);
+    const lowest = poses.reduce((one, other) => (other.heightMm < one.heightMm ? other : one));
+    expect(lowest.heightMm).toBeCloseTo(2, 3);
+    // Six turns: within 7.5° of the narrowest.
+    expect(lowest.footprintMm[0] * lowest.footprintMm[1]).toBeLessThan(20 * 12 * 1.3);
+    const print = bestPrint([...posesOf(mesh), ...poses], printer, resinMinorPerCm3);
+    expect(print.heightMm).toBeCloseTo(2, 3);
   });
 
   test('sees what hangs over', () => {
     // A table: its top of 10 × 10 hangs 5 mm above the ground, but for the leg of 2 × 2.
     const table = meshOf([...box([0, 0, 5], [10, 10, 6]), ...box([4, 4, 0], [6, 6, 5])]);
-    const up = posesOf(table).find((pose) => pose.up === '+z')!;
+    const up = posesOf(table).find(({ up }) => up[2] === 1)!;
     expect(up).toMatchObject({ heightMm: 6, footprintMm: [10, 10] });
     expect(up.overhangMm2).toBeCloseTo(104, 6);
     expect(up.overhangMm3).toBeCloseTo(500, 6);
-    const upsideDown = posesOf(table).find((pose) => pose.up === '-z')!;
+    const upsideDown = posesOf(table).find(({ up }) => up[2] === -1)!;
     expect(upsideDown.overhangMm3).toBeCloseTo(4, 6);
   });
 });

@@ -12,9 +12,17 @@ export interface Pose {
   overhangMm3: number;
 }
 
-export type Direction = '+x' | '-x' | '+y' | '-y' | '+z' | '-z';
+/** Of length 1, in the coordinates of the file. */
+export type Direction = readonly [number, number, number];
 
-const directions: readonly Direction[] = ['+z', '-z', '+y', '-y', '+x', '-x'];
+const directions: readonly Direction[] = [
+  [0, 0, 1],
+  [0, 0, -1],
+  [0, 1, 0],
+  [0, -1, 0],
+  [1, 0, 0],
+  [-1, 0, 0],
+];
 const steep = Math.SQRT1_2; // cos 45°
 
 /** The six poses along the axes, in which jewellery is usually drawn. One pass over the triangles. */
@@ -44,8 +52,8 @@ export function posesOf(mesh: Mesh, box: Box = boxOf(mesh)): Pose[] {
       hold(area, space, 4, nz, p[a + 2]! + p[b + 2]! + p[c + 2]!, box.min[2], box.max[2]);
   }
   return directions.map((up) => {
-    const axis = 'xyz'.indexOf(up[1]!);
-    const slot = axis * 2 + (up[0] === '+' ? 0 : 1);
+    const axis = up.findIndex((value) => value !== 0);
+    const slot = axis * 2 + (up[axis]! > 0 ? 0 : 1);
     const sides = size.filter((_, other) => other !== axis).sort((one, other) => other - one);
     return {
       up,

@@ -18,11 +18,20 @@ export interface Print {
 const supportFill = 0.3;
 const brimMm = 3;
 
-/** The pose that costs least: the height counts by time, the supports by resin; what fits beats what does not. */
-export function bestPrint(poses: readonly Pose[], printer: Printer, resinMinorPerCm3: number): Print {
+/**
+ * The pose that costs least for so many pieces: the height counts by time, for every plate that it takes; the supports by
+ * resin, for every piece. What fits beats what does not.
+ */
+export function bestPrint(
+  poses: readonly Pose[],
+  printer: Printer,
+  resinMinorPerCm3: number,
+  quantity = 1,
+): Print {
   const prints = poses.map((pose) => print(pose, printer));
-  const cost = ({ seconds, supportMm3 }: Print) =>
-    (seconds * printer.minorPerHour) / 3600 + (supportMm3 * resinMinorPerCm3) / 1000;
+  const cost = ({ seconds, supportMm3, piecesPerPlate }: Print) =>
+    (Math.ceil(quantity / piecesPerPlate) * seconds * printer.minorPerHour) / 3600 +
+    (quantity * supportMm3 * resinMinorPerCm3) / 1000;
   return prints.reduce((best, other) => {
     if (other.fits !== best.fits) return other.fits ? other : best;
     // By a thousandth better: noise must not turn the piece over.
