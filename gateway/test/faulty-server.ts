@@ -10,6 +10,10 @@ export interface FaultyServer extends AsyncDisposable {
   url: string;
   seen: IncomingMessage[];
   answers: Answers;
+  /** How many connections there have been. */
+  connections: number;
+  /** Closes those that wait for a request. */
+  hangUp(): void;
 }
 
 export async function startFaultyServer(answers: Answers): Promise<FaultyServer> {
@@ -19,12 +23,15 @@ export async function startFaultyServer(answers: Answers): Promise<FaultyServer>
       faulty.answers(response, request, faulty.seen.length);
     });
   });
+  server.on('connection', () => faulty.connections++);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const faulty: FaultyServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
     seen: [],
     answers,
+    connections: 0,
+    hangUp: () => server.closeIdleConnections(),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

@@ -25,7 +25,7 @@ test('what is said of one subgraph wins over what is said of all, and that over 
       minRequests: 20,
       windowMs: 10_000,
       openMs: 1_000,
-      maxOpenMs: 30_000,
+      maxOpenMs: 5_000,
       probes: 2,
     },
     ejection: { failures: 5, baseMs: 5_000, maxMs: 60_000 },

@@ -33,7 +33,7 @@ const circuit = {
   minRequests: or(integer('Fewer within the window say nothing.', 1, 1_000_000), 20),
   windowMs: or(integer('How far back requests are counted.', 100, HOUR_MS), 10_000),
   openMs: or(integer('How long before it is tried again; doubled each time in vain.', 1, HOUR_MS), 1_000),
-  maxOpenMs: or(integer('The longest.', 1, HOUR_MS), 30_000),
+  maxOpenMs: or(integer('The longest.', 1, HOUR_MS), 5_000),
   probes: or(integer('Requests that must succeed, one after another, to trust it again.', 1, 1_000), 2),
 };
 

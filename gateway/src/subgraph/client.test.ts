@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { memoryLog } from '@alexandrite/telemetry/memory-log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import { describe, expect, test } from '@jest/globals';
@@ -97,6 +99,44 @@ describe('an answer', () => {
       errors: [{ message: 'no', path: ['a', 0], extensions: { code: 'WHO' } }, { extensions: {} }],
     });
     expect((await shop.send(query)).data).toHaveProperty('deep');
+  });
+});
+
+describe('connections', () => {
+  test('are used again, are as many as needed, and may be closed by the subgraph', async () => {
+    const hanging = held();
+    await using server = await startFaultyServer(hello);
+    await using shop = open(server.url);
+    for (let i = 0; i < 10; i++) expect(await shop.send(mutation)).toEqual(answer);
+    expect(server.connections).toBe(1);
+    server.answers = hanging.answers;
+    const sent = Array.from({ length: 5 }, () => shop.send(mutation));
+    await until(() => hanging.waiting() === 5);
+    hanging.release();
+    await Promise.all(sent);
+    expect(server.connections).toBe(5);
+    server.answers = hello;
+    const { socket } = server.seen.at(-1)!;
+    server.hangUp();
+    await until(() => socket.destroyed);
+    await nextTurn();
+    expect(await Promise.all([1, 2, 3].map(() => shop.send(query)))).toEqual([answer, answer, answer]);
+  });
+
+  test('that cannot be made are given up, and keep nobody waiting', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const sockets: Socket[] = [];
+    silent.on('connection', (socket) => sockets.push(socket.on('error', () => undefined)));
+    await using shop = open(`https://127.0.0.1:${(silent.address() as AddressInfo).port}/`, {
+      timeoutMs: 60,
+    });
+    for (const connections of [1, 2]) {
+      await expect(shop.send(query)).rejects.toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
+      expect(sockets.length).toBe(connections);
+    }
+    for (const socket of sockets) socket.destroy();
+    silent.close();
   });
 });
 
