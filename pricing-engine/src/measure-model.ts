@@ -1,11 +1,16 @@
 import type { Features, ModelFile } from './features.ts';
+import { findRotation } from './identity/congruence.ts';
 import { hashBytes, hashTriangles } from './identity/hash.ts';
+import type { CongruenceCandidate, KnownShape } from './identity/known-models.ts';
+import { packVertices, unpackVertices } from './identity/packed-vertices.ts';
+import { type Signature, signatureOf } from './identity/signature.ts';
+import { turnedFeatures } from './identity/turned-features.ts';
 import type { Limits } from './limits.ts';
 import { massProperties } from './measure/mass.ts';
 import { posesOf } from './measure/poses.ts';
 import { wallQuantiles } from './measure/thickness.ts';
 import { tiltedPoses } from './measure/tilted-poses.ts';
-import { boundingBox, sizeOf } from './mesh/mesh.ts';
+import { boundingBox, boxOf, sizeOf } from './mesh/mesh.ts';
 import { note, type Repairs } from './mesh/repairs.ts';
 import { makeSolid } from './mesh/solid.ts';
 import { volumeOf } from './mesh/volume.ts';
@@ -16,8 +21,12 @@ export interface Measured {
   file: ModelFile;
   trianglesHash: string;
   features: Features;
-  /** False when another file with the same triangles had been measured before. */
+  /** False when another file with the same triangles, or the same shape, had been measured before. */
   computed: boolean;
+  /** Which of the two. */
+  knownBy?: 'triangles' | 'shape';
+  /** To be kept with the features, so that the shape is known again when it comes moved or turned. */
+  shape?: KnownShape;
   timings: Timings;
 }
 
@@ -32,12 +41,14 @@ export interface MeasureOptions {
   onStep: (step: Step) => void;
   /** Asked once the triangles are known, before anything costly. */
   findKnown: (trianglesHash: string) => Promise<Features | null>;
+  /** Asked next: shapes that this one may be, moved or turned. Default: none, and `shape` is not there to be kept. */
+  findShapes?: (signature: Signature) => Promise<CongruenceCandidate[]>;
 }
 
 /** Bytes to features; the bytes are used up by it. Throws a `Refusal` for what has no volume or costs too much; anything else is a fault of ours. */
 export async function measureModel(
   bytes: Uint8Array,
-  { limits, onStep, findKnown }: MeasureOptions,
+  { limits, onStep, findKnown, findShapes }: MeasureOptions,
 ): Promise<Measured> {
   const timings: Timings = {};
   let step: Step = 'reading';
@@ -68,11 +79,36 @@ export async function measureModel(
   const known = await findKnown(trianglesHash);
   if (known) {
     begin(null);
-    return { file, trianglesHash, features: known, computed: false, timings };
+    return { file, trianglesHash, features: known, computed: false, knownBy: 'triangles', timings };
+  }
+  const shape = findShapes ? shapeOf(welded) : null;
+  const turned = shape && knownShape(shape, welded, (await findShapes?.(shape.signature)) ?? []);
+  if (turned) {
+    begin(null);
+    return { file, trianglesHash, features: turned, computed: false, knownBy: 'shape', timings };
   }
   const features = await measure(welded, limits, begin);
   begin(null);
-  return { file, trianglesHash, features, computed: true, timings };
+  const kept = shape && { ...shape, vertices: packVertices(welded.mesh.positions) };
+  return { file, trianglesHash, features, computed: true, ...(kept && { shape: kept }), timings };
+}
+
+function shapeOf(welded: Welded): Omit<KnownShape, 'vertices'> {
+  const mass = massProperties(welded.mesh, boundingBox(welded.mesh.positions));
+  return { signature: signatureOf(welded, mass), centroid: mass.centroid };
+}
+
+/** The features of the first candidate that the shape can be turned into, turned. */
+function knownShape(
+  { centroid }: Omit<KnownShape, 'vertices'>,
+  { mesh }: Welded,
+  candidates: readonly CongruenceCandidate[],
+): Features | null {
+  for (const { vertices, centroid: from, features } of candidates) {
+    const rotation = findRotation(unpackVertices(vertices), from, mesh.positions, centroid);
+    if (rotation) return turnedFeatures(features, rotation, boxOf(mesh));
+  }
+  return null;
 }
 
 async function measure(welded: Welded, limits: Limits, begin: (step: Step) => void): Promise<Features> {

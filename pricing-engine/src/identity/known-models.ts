@@ -1,5 +1,5 @@
-import type { Cache } from '@alexandrite/cache';
 import { engineVersion, type Features, type ModelFile } from '../features.ts';
+import { bucketOf, bucketsOf, mayBeCongruent, type Signature } from './signature.ts';
 
 /** A model that was measured before, by its bytes. */
 export interface KnownModel {
@@ -7,18 +7,48 @@ export interface KnownModel {
   features: Features;
 }
 
+/** Where it is kept: the cache port, or a folder that outlives the process. */
+export interface KnownStore {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, ttlMs: number): Promise<void>;
+}
+
+/** A shape as it was when it was measured: what another has to be compared with. */
+export interface KnownShape {
+  signature: Signature;
+  /** Of volume, in the coordinates of the vertices. */
+  centroid: [number, number, number];
+  /** By `packVertices`. */
+  vertices: Uint8Array;
+}
+
+export interface CongruenceCandidate extends KnownShape {
+  features: Features;
+}
+
 const keptMs = 30 * 86_400_000; // 30 days
+/** Shapes that share all numbers of a signature: copies of one, or its mirror image. */
+const mostInBucket = 4;
+/** A shape of more is not kept: a million triangles are 4 MB. */
+const mostShapeBytes = 8 * 1_048_576;
+
+/** What a bucket keeps of each shape in it. */
+interface Entry {
+  signature: Signature;
+  centroid: [number, number, number];
+  trianglesHash: string;
+}
 
 /**
- * What was measured, by the bytes of the file and by the triangles in it: features, never prices, since tariffs change.
- * A cache that does not answer knows nothing; `complain` hears of it.
+ * What was measured, by the bytes of the file, by the triangles in it, and by its shape however it is moved and turned:
+ * features, never prices, since tariffs change. A store that does not answer knows nothing; `complain` hears of it.
  */
 export class KnownModels {
-  readonly #cache: Cache;
+  readonly #store: KnownStore;
   readonly #complain: (error: unknown) => void;
 
-  constructor(cache: Cache, complain: (error: unknown) => void) {
-    this.#cache = cache;
+  constructor(store: KnownStore, complain: (error: unknown) => void) {
+    this.#store = store;
     this.#complain = complain;
   }
 
@@ -30,13 +60,53 @@ export class KnownModels {
     return this.#get<Features>(key('triangles', hash));
   }
 
-  async remember(file: ModelFile, trianglesHash: string, features: Features): Promise<void> {
-    const known: KnownModel = { file, features };
-    try {
-      await Promise.all([
-        this.#cache.set(key('bytes', file.sha256), JSON.stringify(known), keptMs),
-        this.#cache.set(key('triangles', trianglesHash), JSON.stringify(features), keptMs),
+  /** Those that agree in all numbers; whether they are congruent is for `findRotation` to say. */
+  async byShape(signature: Signature): Promise<CongruenceCandidate[]> {
+    const buckets = await Promise.all(
+      bucketsOf(signature).map((bucket) => this.#get<Entry[]>(key('shape', bucket))),
+    );
+    const entries = buckets.flatMap((bucket) => bucket ?? []);
+    const candidates: CongruenceCandidate[] = [];
+    for (const { signature: known, centroid, trianglesHash } of entries) {
+      if (!mayBeCongruent(known, signature)) continue;
+      const [features, vertices] = await Promise.all([
+        this.byTriangles(trianglesHash),
+        this.#get<string>(key('vertices', trianglesHash)),
       ]);
+      if (!features || !vertices) continue;
+      candidates.push({ signature: known, centroid, features, vertices: Buffer.from(vertices, 'base64') });
+    }
+    return candidates;
+  }
+
+  /** @param shape left out where the features came of another shape, which is known already */
+  async remember(
+    file: ModelFile,
+    trianglesHash: string,
+    features: Features,
+    shape?: KnownShape,
+  ): Promise<void> {
+    const known: KnownModel = { file, features };
+    await Promise.all([
+      this.#set(key('bytes', file.sha256), known),
+      this.#set(key('triangles', trianglesHash), features),
+      shape && shape.vertices.length <= mostShapeBytes ? this.#keepShape(trianglesHash, shape) : null,
+    ]);
+  }
+
+  /** The vertices first: who finds the shape in its bucket finds them too. Of two at once one may be forgotten. */
+  async #keepShape(trianglesHash: string, { signature, centroid, vertices }: KnownShape): Promise<void> {
+    await this.#set(key('vertices', trianglesHash), Buffer.from(vertices).toString('base64'));
+    const bucket = key('shape', bucketOf(signature));
+    const others = ((await this.#get<Entry[]>(bucket)) ?? []).filter(
+      (entry) => entry.trianglesHash !== trianglesHash,
+    );
+    await this.#set(bucket, [{ signature, centroid, trianglesHash }, ...others].slice(0, mostInBucket));
+  }
+
+  async #set(name: string, value: unknown): Promise<void> {
+    try {
+      await this.#store.set(name, JSON.stringify(value), keptMs);
     } catch (error) {
       this.#complain(error);
     }
@@ -44,7 +114,7 @@ export class KnownModels {
 
   async #get<T>(name: string): Promise<T | null> {
     try {
-      const text = await this.#cache.get(name);
+      const text = await this.#store.get(name);
       return text === null ? null : (JSON.parse(text) as T);
     } catch (error) {
       this.#complain(error);
@@ -54,6 +124,6 @@ export class KnownModels {
 }
 
 /** Another version of the engine finds nothing of this one: that is how the cache is dropped. */
-function key(by: 'bytes' | 'triangles', hash: string): string {
-  return `pricing:features:${engineVersion}:${by}:${hash}`;
+function key(by: 'bytes' | 'triangles' | 'shape' | 'vertices', name: string): string {
+  return `pricing:features:${engineVersion}:${by}:${name}`;
 }

@@ -1,0 +1,98 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KnownStore } from './known-models.ts';
+
+export interface FolderStoreOptions {
+  folder: string;
+  /** What the folder may hold; the longest unused goes first. Default: 512 MB. */
+  maxBytes?: number;
+}
+
+/**
+ * Known models in a folder, a file each: they outlive the process, and one process or several may use it. Bounded: past
+ * `maxBytes` the values that were not asked for longest are removed. To drop everything, remove the folder.
+ */
+export class FolderStore implements KnownStore {
+  readonly #folder: string;
+  readonly #maxBytes: number;
+  /** What is there by our count; null until somebody writes. */
+  #bytes: number | null = null;
+  /** One clearing up at a time. */
+  #clearing: Promise<void> | null = null;
+
+  constructor({ folder, maxBytes = 512 * 1_048_576 }: FolderStoreOptions) {
+    this.#folder = folder;
+    this.#maxBytes = maxBytes;
+  }
+
+  async get(key: string): Promise<string | null> {
+    const file = this.#fileOf(key);
+    try {
+      const text = await readFile(file, 'utf8');
+      const end = text.indexOf('\n');
+      if (Number(text.slice(0, end)) < Date.now()) return null;
+      const now = new Date();
+      await utimes(file, now, now);
+      return text.slice(end + 1);
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async set(key: string, value: string, ttlMs: number): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    const text = `${Date.now() + ttlMs}\n${value}`;
+    // Written beside and moved: nobody reads half a value.
+    const draft = join(this.#folder, `${randomUUID()}.draft`);
+    await writeFile(draft, text);
+    await rename(draft, this.#fileOf(key));
+    this.#bytes ??= await this.#count();
+    this.#bytes += text.length;
+    if (this.#bytes > this.#maxBytes) {
+      this.#clearing ??= this.#clear().finally(() => {
+        this.#clearing = null;
+      });
+      await this.#clearing;
+    }
+  }
+
+  #fileOf(key: string): string {
+    return join(this.#folder, createHash('sha256').update(key).digest('hex'));
+  }
+
+  async #count(): Promise<number> {
+    return (await this.#list()).reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Down to three quarters, so that not every value clears up anew. */
+  async #clear(): Promise<void> {
+    const files = (await this.#list()).sort((one, other) => one.usedMs - other.usedMs);
+    let bytes = files.reduce((sum, { size }) => sum + size, 0);
+    for (const { file, size } of files) {
+      if (bytes <= this.#maxBytes * 0.75) break;
+      await rm(file, { force: true });
+      bytes -= size;
+    }
+    this.#bytes = bytes;
+  }
+
+  async #list(): Promise<{ file: string; size: number; usedMs: number }[]> {
+    const files = [];
+    for (const name of await readdir(this.#folder)) {
+      const file = join(this.#folder, name);
+      try {
+        const { size, mtimeMs } = await stat(file);
+        files.push({ file, size, usedMs: mtimeMs });
+      } catch (error) {
+        if (!isMissing(error)) throw error; // another process cleared it up
+      }
+    }
+    return files;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
