@@ -245,7 +245,14 @@ describe('errors', () => {
         label: 'stock',
         path: ['works', index],
         data: null,
-        errors: [{ message: 'sold out', path: ['works', index], extensions: { code: 'SOLD_OUT' } }],
+        errors: [
+          {
+            message: 'sold out',
+            path: ['works', index],
+            locations: [{ line: 1, column: 3 }],
+            extensions: { code: 'SOLD_OUT' },
+          },
+        ],
       })),
     );
   });

@@ -184,10 +184,16 @@ describe('a subgraph on a bad day', () => {
       { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
     );
     expect(errors).toEqual([
-      { message: 'sold out', path: ['book'], extensions: { code: 'SOLD_OUT' } },
+      {
+        message: 'sold out',
+        path: ['book'],
+        locations: [{ line: 1, column: 3 }],
+        extensions: { code: 'SOLD_OUT' },
+      },
       {
         message: 'Something went wrong here.',
         path: ['book', 'author', 'bio'],
+        locations: [{ line: 1, column: 43 }],
         extensions: { code: 'INTERNAL_SERVER_ERROR', traceId: '0af7651916cd43dd8448eb211c80319c' },
       },
     ]);

@@ -194,7 +194,7 @@ export class Engine {
   /** The first half of `run`; the errors are as the subgraphs told them. */
   fetch(
     generation: Generation,
-    { compiled, variables, caller, budget }: Execution,
+    { compiled, variables, values, caller, budget }: Execution,
     plan: PlanNode | null,
     data?: JsonObject,
   ): Promise<Fetched> {
@@ -209,6 +209,7 @@ export class Engine {
         signal: compiled.kind === 'mutation' ? undefined : caller.signal,
         deadline: compiled.kind === 'subscription' ? undefined : this.#deadlineOf(caller),
         asking: this.#asking,
+        locate: (path, fits) => compiled.locate(path, fits, values),
       },
       data,
     );

@@ -86,6 +86,10 @@ function fetchAlone(node: EntityFetchNode, template: ReturnType<typeof requestTe
       lists += `${beforeLists[index]}${found[index]![1].json.join(',')}]`;
     }
     const { data, errors } = await send(run, template, lists);
+    for (const output of data ? outputs : []) {
+      const received = own(data!, output.responseName);
+      if (Array.isArray(received)) merge(received, found[output.input]![1], output);
+    }
     for (const error of errors) {
       const [responseName, position, ...behind] = error.path ?? [];
       const output = outputs.find((candidate) => candidate.responseName === responseName);
@@ -95,11 +99,6 @@ function fetchAlone(node: EntityFetchNode, template: ReturnType<typeof requestTe
       } else {
         for (const path of failedPaths(at ? [at] : found)) report(run, error, path);
       }
-    }
-    if (!data) return;
-    for (const output of outputs) {
-      const received = own(data, output.responseName);
-      if (Array.isArray(received)) merge(received, found[output.input]![1], output);
     }
   };
 }
@@ -131,13 +130,13 @@ async function fetchTogether(
   outputs.forEach((output, index) => {
     const at = found[output.input]!;
     const entities = asked[index]!;
-    entities.forEach(({ errors }: Asked, position) => {
-      for (const { error, behind } of errors ?? []) reportOfEntity(run, error, behind, position, ...at);
-    });
     merge(
       entities.map(({ entity }) => entity),
       at[1],
       output,
     );
+    entities.forEach(({ errors }: Asked, position) => {
+      for (const { error, behind } of errors ?? []) reportOfEntity(run, error, behind, position, ...at);
+    });
   });
 }

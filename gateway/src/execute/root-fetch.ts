@@ -21,13 +21,14 @@ export function compileRootFetch(node: FetchNode, path: readonly PathStep[], typ
     if (targets.length === 0) return;
     try {
       const { data, errors } = await send(run, template, '');
-      for (const error of errors) report(run, error, [...at, ...(error.path ?? [])]);
-      if (!data) return;
-      applyRewrites(rewrites, data, types);
-      // Last the one that may keep the parts: the copies are taken before anything is merged into them.
-      for (let index = targets.length - 1; index >= 0; index--) {
-        merge(targets[index]!, index === 0 ? data : copy(data), types);
+      if (data) {
+        applyRewrites(rewrites, data, types);
+        // Last the one that may keep the parts: the copies are taken before anything is merged into them.
+        for (let index = targets.length - 1; index >= 0; index--) {
+          merge(targets[index]!, index === 0 ? data : copy(data), types);
+        }
       }
+      for (const error of errors) report(run, error, [...at, ...(error.path ?? [])]);
     } catch (error) {
       if (!(error instanceof SubgraphError)) throw error;
       reportFailure(run, error, [at]);

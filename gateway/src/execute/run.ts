@@ -18,8 +18,8 @@ export interface ExecutionInput {
   deadline?: number | undefined;
   /** Whether and how fetches of entities save each other; absent: not at all. */
   asking?: AskingOptions | undefined;
-  /** Where a field of the response stands in the client's document, for errors; absent: errors do not say. */
-  locate?: ((path: ResponsePath) => Location | undefined) | undefined;
+  /** Where the field at a path of the response stands in the client's document; absent: errors do not say. */
+  locate?: ((path: ResponsePath, fits: FitsAt) => Location | undefined) | undefined;
 }
 
 export interface AskingOptions {
@@ -38,6 +38,9 @@ export interface Location {
   source: Source;
   positions: readonly number[];
 }
+
+/** Whether the object at a depth of a path can be of a type. */
+export type FitsAt = (depth: number, type: string) => boolean;
 
 export interface Fetched {
   data: JsonObject;

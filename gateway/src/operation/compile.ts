@@ -28,6 +28,7 @@ import type { CostModel } from './cost-model.ts';
 import { deferConditions } from './deferral.ts';
 import { withCode } from './document.ts';
 import { guarded } from './guard.ts';
+import { compileLocate, forgetTokens, type Locate } from './locate.ts';
 import { plansOf } from './plans.ts';
 import type { Denies, Scopes } from './scopes.ts';
 import { variantsOf } from './variants.ts';
@@ -53,6 +54,7 @@ export interface CompiledOperation {
   /** For these variables; only who has a budget asks. */
   cost(values: JsonObject): CostFormula;
   introspect(field: FieldNode, values: JsonObject): unknown;
+  locate: Locate;
   /** Whether `@defer` is in it. */
   defers: boolean;
   /** What of it comes later, for these variables; null when nothing does. */
@@ -103,6 +105,7 @@ export async function compileOperation(
   if (operation.variableDefinitions?.some(({ variable }) => variable.name.value === '__proto__')) {
     throw [gatewayError('NOT_SUPPORTED', 'A variable cannot be called __proto__.')];
   }
+  forgetTokens(document);
   const scopes = access.scopes.of(document);
   const source = { key, document, operation };
   if (scopes) {
@@ -176,6 +179,7 @@ function compileView(
           deferring.variables,
         ),
     introspect: (field, values) => introspect(schema, source.operation, shaped.fragments, field, values),
+    locate: compileLocate(source.operation, shaped.fragments),
     for: () => compiled,
   };
   return compiled;
