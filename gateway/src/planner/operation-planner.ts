@@ -10,11 +10,10 @@ import {
 } from 'graphql';
 import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
-import type { ApolloPlanner } from './apollo.ts';
-import { translateDeferring } from './apollo-deferring.ts';
 import { fetchedName } from './client-names.ts';
 import { ContextSelections } from './context-selections.ts';
 import type { DeferringPlan } from './deferring-plan.ts';
+import type { DeferringPlanner } from './deferring-planner.ts';
 import { type ActiveLabels, type LabelSettings, noLabels, OverrideLabels } from './override-labels.ts';
 import type { QueryPlan } from './plan.ts';
 import { type PlannedGraph, plannedDocument } from './planned-document.ts';
@@ -33,7 +32,7 @@ export interface PlannedSupergraph {
 export class OperationPlanner {
   readonly name: PlannerName;
   readonly #planner: Planner;
-  readonly #deferring: ApolloPlanner;
+  readonly #deferring: DeferringPlanner;
   /** They say from request to request which subgraph a field comes from. */
   readonly labels: OverrideLabels;
   readonly #graph: PlannedGraph;
@@ -42,7 +41,7 @@ export class OperationPlanner {
   /** `deferring` plans what has `@defer`, which other planners do not know. */
   constructor(
     planner: Planner,
-    deferring: ApolloPlanner,
+    deferring: DeferringPlanner,
     { document, fullSchema, apiSchema }: PlannedSupergraph,
     log: Log,
     labels: LabelSettings = {},
@@ -105,7 +104,7 @@ export class OperationPlanner {
     if (!document) return { run: null, deferred: [] };
     const name = operation.name?.value;
     try {
-      return translateDeferring(await this.#deferring.planAsIs(document, name, labels));
+      return await this.#deferring.plan(document, name, labels);
     } catch (error) {
       // The planner trips over fields that require others at some places.
       const reason = error instanceof Error ? error.message : String(error);

@@ -3,6 +3,7 @@ import { buildASTSchema, buildSchema, type DocumentNode, type GraphQLSchema, Kin
 import { withDefer } from '../operation/defer-rules.ts';
 import { ApolloPlanner } from '../planner/apollo.ts';
 import { choosePlanner } from '../planner/choose.ts';
+import { DeferringPlanner } from '../planner/deferring-planner.ts';
 import { OperationPlanner } from '../planner/operation-planner.ts';
 import type { LabelSettings } from '../planner/override-labels.ts';
 import type { PlannerName } from '../planner/planner.ts';
@@ -43,7 +44,13 @@ export async function loadSupergraph(
     document,
     apiSchema,
     fullSchema,
-    planner: new OperationPlanner(chosen, apollo, { document, fullSchema, apiSchema }, log, labels),
+    planner: new OperationPlanner(
+      chosen,
+      new DeferringPlanner(sdl),
+      { document, fullSchema, apiSchema },
+      log,
+      labels,
+    ),
     subgraphs,
   };
 }
