@@ -1,6 +1,8 @@
 /** What the environment says, in the keys of the configuration. A URL of a subgraph is not known until its name is. */
 export interface Env {
   settings: Record<string, unknown>;
+  /** Which variable has said something, by the dotted key that it speaks of. */
+  variables: ReadonlyMap<string, string>;
   /** `SUBGRAPH_URL_<NAME>`, by name. */
   subgraphUrls: ReadonlyMap<string, string>;
 }
@@ -24,6 +26,7 @@ const urlVariable = /^SUBGRAPH_URL_(\w+)$/;
 
 export function readEnv(environment: NodeJS.ProcessEnv): Env {
   const settings: Record<string, unknown> = {};
+  const variables = new Map<string, string>();
   for (const [variable, path] of Object.entries(keys)) {
     const value = environment[variable];
     if (!value) continue;
@@ -33,16 +36,20 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
       place = place[name] as Record<string, unknown>;
     }
     place[path.at(-1)!] = value;
+    variables.set(path.join('.'), variable);
   }
   const subgraphUrls = new Map<string, string>();
   for (const [variable, value] of Object.entries(environment)) {
     const name = urlVariable.exec(variable)?.[1];
     if (name === undefined || !value) continue;
-    if (!URL.canParse(value))
-      throw new TypeError(`${variable}: expected a URL, got ${JSON.stringify(value)}`);
+    if (!value.split(/,\s*(?=https?:)/).every((url) => URL.canParse(url))) {
+      throw new TypeError(
+        `${variable}: expected a URL, or several with commas, got ${JSON.stringify(value)}`,
+      );
+    }
     subgraphUrls.set(name, value);
   }
-  return { settings, subgraphUrls };
+  return { settings, variables, subgraphUrls };
 }
 
 /** The variable's name for a subgraph: `my-shop` is `SUBGRAPH_URL_MY_SHOP`. */

@@ -37,6 +37,18 @@ describe('a new supergraph in the file', () => {
     expect(data).toEqual({ __type: { fields: [{ name: 'v1' }, { name: 'v2' }] } });
   });
 
+  test('has the plans of what may be skipped, too', async () => {
+    await using world = await startReloadWorld();
+    const asked = 'query Q($all: Boolean = false) { v1 more: v1 @include(if: $all) }';
+    expect(await world.ask(asked)).toEqual({ status: 200, data: { v1: 1 } });
+    replace(world.file, (await world.shop(2)).sdl);
+    await eventually('the second supergraph', () => said(world, served).length === 1);
+    const planned = await world.metric('gateway_planning_seconds_count');
+    expect(await world.ask(asked)).toEqual({ status: 200, data: { v1: 1 } });
+    expect(planned).toBeGreaterThan(0);
+    expect(await world.metric('gateway_planning_seconds_count')).toBe(planned);
+  });
+
   test('that was written by half is refused, and taken when it is whole', async () => {
     await using world = await startReloadWorld();
     const { sdl } = await world.shop(2);

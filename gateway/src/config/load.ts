@@ -1,4 +1,5 @@
 import { type Env, readEnv } from '../env.ts';
+import { ConfigError } from './decode.ts';
 import { readConfigFile } from './file.ts';
 import type { Flags } from './flags.ts';
 import { type Settings, settingsDecoder } from './settings.ts';
@@ -11,7 +12,14 @@ export function loadSettings(
   const env = readEnv(environment);
   const file = flags.config === undefined ? {} : readConfigFile(flags.config, environment);
   const merged = overlay(overlay(file, env.settings), flags.settings);
-  return { settings: settingsDecoder.decode(merged, ''), subgraphUrls: env.subgraphUrls };
+  try {
+    return { settings: settingsDecoder.decode(merged, ''), subgraphUrls: env.subgraphUrls };
+  } catch (error) {
+    const variable = error instanceof ConfigError && env.variables.get(error.key);
+    // Somebody who has set a variable looks for its name.
+    if (variable && !(error.key in flags.settings)) error.message += ` (from the variable ${variable})`;
+    throw error;
+  }
 }
 
 /** Objects are merged, anything else of `above` replaces what is below. */

@@ -45,6 +45,15 @@ describe('configuration', () => {
     expect(subgraphUrls.get('MY_SHOP')).toBe('http://shop:1/');
   });
 
+  test('a wrong value names the variable that it came from', () => {
+    const load = (environment: NodeJS.ProcessEnv) => () =>
+      loadSettings({ settings: { supergraph: 's' } }, environment);
+    expect(load({ PORT: 'many' })).toThrow(/^port: expected .* got "many" \(from the variable PORT\)$/);
+    expect(load({ GATEWAY_SECRET: 'short' })).toThrow(/^subgraphs.contextSecret: .*GATEWAY_SECRET/);
+    expect(load({ SUBGRAPH_URL_SHOP: 'http://a:1, nonsense' })).toThrow(/^SUBGRAPH_URL_SHOP: /);
+    expect(load({ SUBGRAPH_URL_SHOP: 'http://a:1,http://b:2' })).not.toThrow();
+  });
+
   test('the file takes values from the environment', () => {
     const config = fileWith({
       supergraph: '${DIR}/s.graphql',

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../execute/json.ts';
+import { conditionVariables } from '../operation/conditions.ts';
 import type { Generation } from './generation.ts';
 
 export interface Warming {
@@ -23,11 +25,27 @@ export async function warm(
   for (const { text, operationName } of before.operations.hottest(maxOperations)) {
     if (isStopped() || performance.now() > deadline) break;
     try {
-      await next.compileText(text, operationName);
+      const compiled = await next.compileText(text, operationName);
+      for (const values of choicesOf(conditionVariables(compiled.document))) await compiled.plan(values);
       warmed++;
     } catch {
       unfit++; // counted: that is all there is to say
     }
   }
   return { warmed, unfit };
+}
+
+/** Eight plans of one operation are enough before anybody has asked for one. */
+const maxConditions = 3;
+
+/** What `@skip` and `@include` may be given; of too many variables, all false and all true. */
+function choicesOf(names: readonly string[]): JsonObject[] {
+  const all = (count: number, isTrue: (choice: number, index: number) => boolean) =>
+    Array.from({ length: count }, (_, choice) =>
+      Object.fromEntries(names.map((name, index) => [name, isTrue(choice, index)])),
+    );
+  if (names.length === 0) return []; // planned with the operation
+  return names.length <= maxConditions
+    ? all(2 ** names.length, (choice, index) => (choice & (1 << index)) !== 0)
+    : all(2, (choice) => choice === 1);
 }
