@@ -9,6 +9,7 @@ import type { Limits } from './limits.ts';
 import { massProperties } from './measure/mass.ts';
 import { posesOf } from './measure/poses.ts';
 import { wallQuantiles } from './measure/thickness.ts';
+import { type ThicknessMap, thicknessMap } from './measure/thickness-map.ts';
 import { tiltedPoses } from './measure/tilted-poses.ts';
 import { boundingBox, boxOf, sizeOf } from './mesh/mesh.ts';
 import { note, type Repairs } from './mesh/repairs.ts';
@@ -43,12 +44,14 @@ export interface MeasureOptions {
   findKnown: (trianglesHash: string) => Promise<Features | null>;
   /** Asked next: shapes that this one may be, moved or turned. Default: none, and `shape` is not there to be kept. */
   findShapes?: (signature: Signature) => Promise<CongruenceCandidate[]>;
+  /** Given the united surface and its walls, for pages to colour. Asked for only if somebody wants to see them. */
+  onThicknessMap?: (map: ThicknessMap) => void;
 }
 
 /** Bytes to features; the bytes are used up by it. Throws a `Refusal` for what has no volume or costs too much; anything else is a fault of ours. */
 export async function measureModel(
   bytes: Uint8Array,
-  { limits, onStep, findKnown, findShapes }: MeasureOptions,
+  { limits, onStep, findKnown, findShapes, onThicknessMap }: MeasureOptions,
 ): Promise<Measured> {
   const timings: Timings = {};
   let step: Step = 'reading';
@@ -87,7 +90,7 @@ export async function measureModel(
     begin(null);
     return { file, trianglesHash, features: turned, computed: false, knownBy: 'shape', timings };
   }
-  const features = await measure(welded, limits, begin);
+  const features = await measure(welded, limits, begin, onThicknessMap);
   begin(null);
   const kept = shape && { ...shape, vertices: packVertices(welded.mesh.positions) };
   return { file, trianglesHash, features, computed: true, ...(kept && { shape: kept }), timings };
@@ -111,7 +114,12 @@ function knownShape(
   return null;
 }
 
-async function measure(welded: Welded, limits: Limits, begin: (step: Step) => void): Promise<Features> {
+async function measure(
+  welded: Welded,
+  limits: Limits,
+  begin: (step: Step) => void,
+  onThicknessMap?: (map: ThicknessMap) => void,
+): Promise<Features> {
   const { mesh } = welded;
   const repairs: Repairs = {};
   note(repairs, 'degenerateTriangles', welded.degenerate);
@@ -123,6 +131,7 @@ async function measure(welded: Welded, limits: Limits, begin: (step: Step) => vo
     ? mass.volumeMm3
     : volumeOf(mesh.positions, mesh.triangles, boundingBox(mesh.positions));
   begin('thickness');
+  onThicknessMap?.(thicknessMap(solid.mesh, solid.grid));
   return {
     volumeMm3: steady(mass.volumeMm3),
     signedVolumeMm3: steady(signed),

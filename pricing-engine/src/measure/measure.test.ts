@@ -19,6 +19,7 @@ import { massProperties } from './mass.ts';
 import { posesOf } from './poses.ts';
 import { bestPrint, printTime } from './print.ts';
 import { thinShare, wallQuantiles } from './thickness.ts';
+import { decodeWalls, thicknessMap } from './thickness-map.ts';
 import { tiltedPoses } from './tilted-poses.ts';
 
 const meshOf = (soup: Soup): Mesh => weld(Float32Array.from(soup)).mesh;
@@ -96,6 +97,29 @@ describe('wall thickness', () => {
     expect(thinShare([], 0.5)).toBeNull();
     expect(thinShare([1, 2, 3], 0.5)).toBe(0);
     expect(thinShare([1, 2, 3], 5)).toBe(1);
+  });
+
+  test('is shown at every triangle', () => {
+    const plates = meshOf([...box([0, 0, 0], [20, 20, 0.3]), ...box([30, 0, 0], [50, 20, 3])]);
+    const { positions, triangles, walls } = thicknessMap(plates);
+    const decoded = decodeWalls(walls);
+    expect(decoded.length).toBe(triangles.length / 3);
+    for (let triangle = 0; triangle < decoded.length; triangle++) {
+      const corners = [0, 1, 2].map((corner) => triangles[triangle * 3 + corner]! * 3);
+      const isFace = new Set(corners.map((corner) => positions[corner + 2]!)).size === 1;
+      if (!isFace) continue;
+      const thick = positions[corners[0]!]! < 25 ? 0.3 : 3;
+      expect(decoded[triangle]! / thick).toBeGreaterThan(0.97);
+      expect(decoded[triangle]! / thick).toBeLessThan(1.06);
+    }
+    expect(() => decodeWalls(walls.subarray(1))).toThrow(RangeError);
+  });
+
+  test('is shown at every triangle of a fine mesh too, measured at some', () => {
+    const { walls } = thicknessMap(meshOf(torus(10, 1, 300, 100)));
+    const decoded = decodeWalls(walls);
+    expect(decoded.length).toBe(60_000);
+    expect(decoded.every((wall) => wall > 1.8 && wall < 2.2)).toBe(true);
   });
 
   test('is found quickly where a few triangles reach far', () => {

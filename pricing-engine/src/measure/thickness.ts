@@ -17,9 +17,8 @@ export type WallQuantiles = readonly number[];
 /** Of a closed mesh that looks outwards. Empty where no ray found a wall. */
 export function wallQuantiles(mesh: Mesh, grid = new RayGrid(mesh), places = placesOn(mesh)): WallQuantiles {
   const walls: number[] = [];
-  const lengths = new Float64Array(1 + tilts.length * raysATilt);
   for (const place of places) {
-    const wall = wallAt(grid, place, lengths);
+    const wall = wallInwards(grid, place);
     if (Number.isFinite(wall)) walls.push(wall);
   }
   if (walls.length === 0) return [];
@@ -40,7 +39,10 @@ export function thinShare(walls: WallQuantiles, limitMm: number): number | null 
   return (above - 1 + (limitMm - below) / (walls[above]! - below)) / (walls.length - 1);
 }
 
-function wallAt(grid: RayGrid, { point, normal, turn }: PlaceOnSurface, lengths: Float64Array): number {
+const lengths = new Float64Array(1 + tilts.length * raysATilt);
+
+/** The wall behind one place, in mm; Infinity where more than half of the rays meet nothing. */
+export function wallInwards(grid: RayGrid, { point, normal, turn }: PlaceOnSurface): number {
   const [x, y, z] = point;
   const [nx, ny, nz] = normal;
   // Two directions across the normal.
