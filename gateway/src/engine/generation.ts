@@ -128,6 +128,7 @@ export class Generation {
     this.#retired = true;
     if (this.#users === 0) this.#unused.resolve();
     await this.#unused.promise;
+    this.supergraph.planner[Symbol.dispose]();
     await this.#subgraphs[Symbol.asyncDispose]();
   }
 

@@ -28,7 +28,7 @@ const program = new URL('./deferring-thread.ts', import.meta.url);
  * Plans operations with `@defer`, which only Apollo's planner knows: in a thread of its own, since large ones take it
  * seconds, and requests go on meanwhile. The thread is there as long as it is needed; it keeps no process alive.
  */
-export class DeferringPlanner {
+export class DeferringPlanner implements Disposable {
   readonly #sdl: string;
   readonly #waiting = new Map<number, PromiseWithResolvers<DeferringPlan>>();
   #worker: Worker | undefined;
@@ -63,6 +63,12 @@ export class DeferringPlanner {
     }
   }
 
+  /** Who waits is told that there is no plan. It can be used again. */
+  [Symbol.dispose](): void {
+    clearTimeout(this.#idle);
+    this.#stop('the planner is closed');
+  }
+
   #started(): Worker {
     if (this.#worker) return this.#worker;
     const worker = new Worker(program, {
@@ -71,7 +77,6 @@ export class DeferringPlanner {
       execArgv: [],
       env: {},
     });
-    worker.unref();
     worker.on('message', ({ id, plan, reason }: Planned) => {
       const planned = this.#waiting.get(id);
       if (plan) planned?.resolve(plan);
@@ -79,6 +84,8 @@ export class DeferringPlanner {
     });
     worker.on('error', (error) => this.#lose(worker, String(error)));
     worker.on('exit', (code) => this.#lose(worker, `the planner's thread has ended with ${code}`));
+    // Whoever listens holds the process.
+    worker.unref();
     this.#worker = worker;
     return worker;
   }

@@ -29,7 +29,7 @@ export interface PlannedSupergraph {
 }
 
 /** Plans a client's operations: a planner gets them without what planners stumble over. */
-export class OperationPlanner {
+export class OperationPlanner implements Disposable {
   readonly name: PlannerName;
   readonly #planner: Planner;
   readonly #deferring: DeferringPlanner;
@@ -127,6 +127,11 @@ export class OperationPlanner {
         extensions: { code: 'PLANNING_FAILED' },
       });
     }
+  }
+
+  /** Gives back what plans hold beside memory. */
+  [Symbol.dispose](): void {
+    this.#deferring[Symbol.dispose]();
   }
 
   /** The name under which a field of the client's operation stands in what the plan fetches. */
