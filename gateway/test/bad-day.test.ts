@@ -81,8 +81,44 @@ describe('a bad day downstream', () => {
       data: withoutStock,
       errors: [{ extensions: { code: 'SUBGRAPH_OVERLOADED', retryAfterMs: 1_000 } }],
     });
+    const { catalogue } = books.subgraphs;
+    expect(catalogue!.seen.length).toBe(2);
     held.resolve(undefined);
     expect(await first).toMatchObject({ data: { book: { inStock: 3 } } });
+  });
+
+  test('where that leaves nothing at all, HTTP says when to come back', async () => {
+    await using books = await startFederation(library, {
+      settings: { maskErrors: true, subgraphs: { maxInFlight: 1, maxQueued: 0 } },
+    });
+    const { catalogue } = books.subgraphs;
+    const ask = () =>
+      fetch(`${books.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+        body: '{"query":"{ books { title } }"}',
+      });
+    const held = Promise.withResolvers<undefined>();
+    catalogue!.intercept = () => held.promise;
+    const first = ask();
+    await until(() => catalogue!.seen.length === 1);
+    // The second time the operation is known already.
+    const refused = [await ask(), await ask()];
+    held.resolve(undefined);
+    for (const response of refused) {
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+      const extensions = { code: 'SUBGRAPH_OVERLOADED', retryAfterMs: 1_000 };
+      expect(await response.json()).toMatchObject({ data: null, errors: [{ extensions }] });
+    }
+    expect((await first).status).toBe(200);
+  });
+
+  test('a subgraph does not decide on the status of the answer', async () => {
+    await using books = await startFederation(library);
+    const errors = [{ message: 'no', extensions: { code: 'NO', http: { status: 418 } } }];
+    books.subgraphs.shop!.intercept = async () => ({ status: 200, body: JSON.stringify({ errors }) });
+    const { status, errors: told } = await books.ask(query);
+    expect([status, told![0]!.extensions]).toEqual([200, { code: 'NO' }]);
   });
 
   test('rules say what is shown of the errors of a subgraph', async () => {

@@ -114,9 +114,10 @@ function unsaid<F extends Record<string, Decoder<unknown>>>(fields: F): Unsaid<F
   return Object.fromEntries(entries) as Unsaid<F>;
 }
 
-/** Those that belong to a connection, or say how long a body is, are each side's own. */
+/** Those that belong to a connection, or speak of the body or of the time that is left, are each side's own. */
 const ownHeaders = new Set(
-  'connection content-length expect host keep-alive te trailer transfer-encoding upgrade'.split(' '),
+  `connection content-encoding content-length content-type expect host keep-alive te trailer transfer-encoding upgrade
+  x-envoy-expected-rq-timeout-ms`.split(/\s+/),
 );
 
 function passedOn(description: string): Decoder<string> {

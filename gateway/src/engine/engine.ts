@@ -9,6 +9,7 @@ import type { JsonObject } from '../execute/json.ts';
 import type { AskingOptions } from '../execute/run.ts';
 import { unexplained } from '../execute/shape.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
+import { comeBackLater } from '../subgraph/come-back-later.ts';
 import type { PlanNode, QueryPlan } from '../planner/plan.ts';
 import { describeOperation } from './describe-operation.ts';
 import type { Generation } from './generation.ts';
@@ -237,7 +238,11 @@ export class Engine {
     const errors = denied.length > 0 ? [...fetched.errors, ...denied] : fetched.errors;
     const lost = unexplained(unfit, errors);
     const result: Result<Data> = {};
-    if (errors.length > 0) result.errors = this.show(errors);
+    if (errors.length > 0) {
+      const shown = this.show(errors);
+      const isNothing = data === null || (data as unknown) === 'null'; // as JSON, too
+      result.errors = isNothing ? comeBackLater(shown, errors) : shown;
+    }
     result.data = data;
     if (lost.length > 0) {
       this.#options.log.warn(

@@ -300,6 +300,15 @@ describe('the circuit', () => {
 });
 
 describe('several URLs', () => {
+  test('one that asks for patience is not waited for', async () => {
+    await using busy = await startFaultyServer((response) =>
+      response.writeHead(503, { 'retry-after': '3600' }).end(),
+    );
+    await using free = await startFaultyServer(hello);
+    await using shop = open([busy.url, free.url], { retries: quick });
+    while (busy.seen.length === 0) expect(await shop.send(query)).toEqual(answer);
+  });
+
   test('share the requests; one that fails is left out, comes back, and costs no query', async () => {
     await using good = await startFaultyServer(hello);
     await using bad = await startFaultyServer(hello);

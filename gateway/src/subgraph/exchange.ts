@@ -223,7 +223,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     const { retries } = settings;
     if (this.#request.kind !== 'query' || this.#attempts > retries.max) return false;
     const now = performance.now();
-    const pause = pauseMs(retries, this.#attempts, this.#retryAfterMs);
+    // Another URL need not wait for what this one asks.
+    const asked = this.#common.endpoints.length === 1 ? this.#retryAfterMs : 0;
+    const pause = pauseMs(retries, this.#attempts, asked);
     if (now + pause >= this.until) return false;
     const granted = budget.take(now);
     onRetry(granted);

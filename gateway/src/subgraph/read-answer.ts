@@ -61,7 +61,14 @@ function readError(error: unknown, subgraph: string): SubgraphAnswerError {
     path: Array.isArray(path)
       ? path.filter((step): step is string | number => typeof step === 'string' || typeof step === 'number')
       : undefined,
-    extensions: isObject(extensions) ? extensions : {},
+    extensions: isObject(extensions) ? withoutHead(extensions) : {},
     subgraph,
   };
+}
+
+/** What an error says of the HTTP response is about the subgraph's own, not about the gateway's. */
+function withoutHead(extensions: JsonObject): JsonObject {
+  if (!('http' in extensions)) return extensions;
+  const { http: _, ...others } = extensions;
+  return others;
 }
