@@ -167,6 +167,31 @@ describe('with a collector', () => {
     gone.abort();
   });
 
+  test('requests that share a fetch have a step each, and the subgraph one', async () => {
+    await using sharing = await startStations({ settings: { shareFetches: true } });
+    const { weather } = sharing.federation.subgraphs;
+    const answer = Promise.withResolvers<undefined>();
+    weather!.intercept = () => answer.promise;
+    const traces = [trace(9), trace(10)];
+    const asked = traces.map((one) =>
+      sharing.federation.ask('{ overview { warmest } }', {}, { traceparent: traceparent(one) }),
+    );
+    const shared = () => fetch(`${sharing.federation.url}/metrics`).then((response) => response.text());
+    await until('one waits for the other', async () =>
+      /gateway_shared_fetches_total\{.*\} 1$/m.test(await shared()),
+    );
+    answer.resolve(undefined);
+    await Promise.all(asked);
+    const steps = await Promise.all(
+      traces.map(async ({ id }) =>
+        (await spansOf(id, 'fetch weather')).find(({ name }) => name === 'fetch weather'),
+      ),
+    );
+    expect(weather!.seen).toHaveLength(1);
+    const sent = String(weather!.seen[0]?.headers[traceparentHeader]);
+    expect(steps.filter((step) => sent === `00-${step?.traceId}-${step?.spanId}-01`)).toHaveLength(1);
+  });
+
   test('what is cold, and what is kept, is counted', async () => {
     const text = await (await fetch(`${world.federation.url}/metrics`)).text();
     const count = (series: string) => Number(new RegExp(`^${series}\\{.*\\} (\\d+)$`, 'm').exec(text)?.[1]);
