@@ -9,6 +9,7 @@ import { library } from './library.ts';
 import { museum } from './museum.ts';
 import { acceptsParts, allMessages, askForParts, collected, type MessageSeen, merged } from './parts.ts';
 import { connect, subscribe } from './socket-client.ts';
+import { startStations } from './stations.ts';
 
 let works: Federation;
 let books: Federation;
@@ -382,6 +383,30 @@ describe('documents', () => {
         { name: 'if', defaultValue: 'true' },
       ],
     });
+  });
+});
+
+describe('a subscription', () => {
+  const subscription = (directive: string, declared = '') =>
+    `subscription ($id: ID!${declared}) { reading(id: $id) { serial ...F ${directive} } }
+     fragment F on Reading { station { id name } }`;
+
+  test('has no parts: @defer is refused, or does nothing where a variable decides', async () => {
+    await using world = await startStations();
+    const client = connect(world.federation.url);
+    await using refused = subscribe(client, subscription('@defer'), { id: 'north' });
+    expect(await refused.ended).toEqual([
+      expect.objectContaining({ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }),
+    ]);
+    await using whole = subscribe(client, subscription('@defer(if: $later)', ', $later: Boolean'), {
+      id: 'north',
+      later: true,
+    });
+    const station = { id: 'north', name: 'Station north' };
+    expect(await whole.next()).toMatchObject({ data: { reading: { serial: 1, station } } });
+    await world.measure('north', 5);
+    expect(await whole.next()).toMatchObject({ data: { reading: { serial: 2, station } } });
+    await client.dispose();
   });
 });
 
