@@ -27,7 +27,9 @@ export function createLog({ service, level = 'info', destination }: LogOptions):
       formatters: { level: (label) => ({ level: label }), log: redact },
       mixin: () => {
         const trace = currentTrace();
-        return trace ? { traceId: trace.traceId } : {};
+        if (!trace) return {};
+        const { traceId, spanId, span } = trace;
+        return span ? { traceId, spanId } : { traceId };
       },
       messageKey: 'message',
     },

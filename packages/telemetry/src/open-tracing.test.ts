@@ -68,6 +68,9 @@ test('what runs in a step passes its id on', async () => {
   await tracer.handle('GET /', undefined, { kind: 'server' }, async () => {
     expect(traceHeaders().traceparent).toContain(currentTrace()?.traceId);
     expect(currentTrace()?.sampled).toBe(true);
+    log.info({}, 'in a step');
+    const { traceId, spanId } = currentTrace()!;
+    expect(entries.at(-1)).toMatchObject({ message: 'in a step', traceId, spanId });
   });
 });
 
