@@ -101,7 +101,13 @@ async function open(
   });
   const persisted = new PersistedQueries(settings.persistedQueryCharacters);
   const plugins = ports.plugins ?? [];
-  const deferred = new DeferredOperations({ engine, budgets, metrics: counted, log });
+  const deferred = new DeferredOperations({
+    enabled: settings.defer,
+    engine,
+    budgets,
+    metrics: counted,
+    log,
+  });
   const server = await startFrame({
     engine,
     deferred,

@@ -466,6 +466,14 @@ test('who waits for long hears that there is more to come', async () => {
   expect(rest.at(-1)).toMatchObject({ incremental: [{ data: { inStock: 3 } }], hasNext: false });
 });
 
+test('it can be switched off', async () => {
+  await using plain = await startFederation(museum, { settings: { defer: false } });
+  const query = '{ painting(id: "p1") { id ... @defer { title } } }';
+  expect(await allMessages(plain.url, query)).toEqual([
+    { data: { painting: { id: 'p1', title: 'title p1' } }, hasNext: false },
+  ]);
+});
+
 test('requests that come together are answered at once', async () => {
   await using together = await startFederation(museum, { settings: { batching: { enabled: true } } });
   const response = await fetch(`${together.url}/graphql`, {

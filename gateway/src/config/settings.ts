@@ -109,6 +109,10 @@ const fields = {
     true,
   ),
   introspection: or(flag('Whether the schema can be asked for.'), true),
+  defer: or(
+    flag('Whether fragments with @defer come later, for clients that take an answer in parts.'),
+    true,
+  ),
   maskErrors: or(flag('Whether errors of subgraphs without a code of their own are replaced.'), false),
   errorRules: or(list(object(errorRule)), [] as never[]),
   requestTimeoutMs: or(

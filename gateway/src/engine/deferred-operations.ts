@@ -30,6 +30,8 @@ export interface NextParts {
 }
 
 export interface DeferredOperationsOptions {
+  /** Without it everything comes at once. */
+  enabled: boolean;
   engine: Engine;
   budgets: Budgets | undefined;
   metrics: EngineMetrics;
@@ -53,7 +55,8 @@ export class DeferredOperations {
   ): Promise<{ single: Result } | { parts: AnswerInParts }> {
     const compiled = operation.for(caller.claims);
     const coerced = compiled.coerce(variables);
-    const deferral = 'values' in coerced && compiled.defers ? await compiled.deferral(coerced.values) : null;
+    const mayDefer = this.#options.enabled && compiled.defers && 'values' in coerced;
+    const deferral = mayDefer ? await compiled.deferral(coerced.values) : null;
     if (!deferral || !('values' in coerced)) {
       return { single: await this.#options.engine.execute(generation, compiled, variables, caller) };
     }

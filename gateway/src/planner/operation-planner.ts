@@ -108,7 +108,10 @@ export class OperationPlanner implements Disposable {
     } catch (error) {
       // The planner trips over fields that require others at some places.
       const reason = error instanceof Error ? error.message : String(error);
-      this.#log.warn({ operation: name ?? null, reason }, 'an operation comes at once, for want of a plan');
+      this.#log.warn(
+        { operation: name ?? null, reason },
+        'an operation with @defer comes at once: there is no plan of its parts',
+      );
       return null;
     }
   }
