@@ -243,7 +243,9 @@ describe('a budget', () => {
       settings: { auth: { sharedSecret: secret }, audiences },
       ports: { cache: broken },
     });
-    const answer = await alone.ask('{ trees { name } }', {}, { authorization: await token('lou') });
+    // So much that the bucket is not full again before the answer is told.
+    const days = Array.from({ length: 50 }, (_, day) => `d${day}: weather`);
+    const answer = await alone.ask(`{ ${days.join(' ')} }`, {}, { authorization: await token('lou') });
     const { currentlyAvailable } = (
       answer.extensions as { cost: { throttleStatus: { currentlyAvailable: number } } }
     ).cost.throttleStatus;
