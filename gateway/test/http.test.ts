@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Federation, startFederation } from './federation.ts';
@@ -161,5 +163,40 @@ describe.each([true, false])('HTTP, with the direct way: %s', (directWay) => {
       const response = await post(special, list(4), { accept: 'application/graphql-response+json' });
       expect(response.status).toBe(400);
     });
+  });
+
+  test('a gateway that ends answers what has come, and keeps no connection for more', async () => {
+    const ending = await startFederation(library, { settings: { directWay } });
+    await ending.ask('{ book(id: "b1") { title } }');
+    const { hostname, port } = new URL(ending.url);
+    const held = Promise.withResolvers<undefined>();
+    const arrived = Promise.withResolvers<void>();
+    ending.subgraphs.catalogue!.intercept = () => {
+      arrived.resolve();
+      return held.promise;
+    };
+    const socket = connect(Number(port), hostname);
+    let received = '';
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      received += text;
+    });
+    const body = '{"query":"{ book(id: \\"b1\\") { title } }"}';
+    const ask = () =>
+      socket.write(
+        `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      );
+    ask();
+    await arrived.promise;
+    const ended = ending[Symbol.asyncDispose]();
+    // It has stopped to listen.
+    await expect(fetch(`${ending.url}/health/live`)).rejects.toThrow();
+    ask();
+    held.resolve(undefined);
+    await once(socket, 'close');
+    await ended;
+    const answers = received.split('HTTP/1.1 200 OK').slice(1);
+    expect(answers).toHaveLength(2);
+    for (const answer of answers) expect(answer).toContain('Emeralds');
+    expect(answers[1]!.toLowerCase()).toContain('connection: close');
   });
 });

@@ -66,7 +66,9 @@ describe('the plan of an operation', () => {
     expect(data).toBeNull();
     const { queryPlan } = extensions as { queryPlan: { text: string; plan: unknown } };
     expect(queryPlan.plan).toHaveLength(1);
-    expect(queryPlan.text).toMatch(/Fetch\(service: "catalogue"\)[\s\S]*Deferred\([\s\S]*Fetch\(service: "shop"\)/);
+    expect(queryPlan.text).toMatch(
+      /Fetch\(service: "catalogue"\)[\s\S]*Deferred\([\s\S]*Fetch\(service: "shop"\)/,
+    );
   });
 
   test('says what is wrong with the operation or its variables as ever', async () => {
