@@ -6,11 +6,11 @@ import { packVertices, unpackVertices } from './identity/packed-vertices.ts';
 import { type Signature, signatureOf } from './identity/signature.ts';
 import { turnedFeatures } from './identity/turned-features.ts';
 import type { Limits } from './limits.ts';
-import { massProperties } from './measure/mass.ts';
 import { posesOf } from './measure/poses.ts';
 import { wallQuantiles } from './measure/thickness.ts';
 import { type ThicknessMap, thicknessMap } from './measure/thickness-map.ts';
 import { tiltedPoses } from './measure/tilted-poses.ts';
+import { massProperties } from './mesh/mass.ts';
 import { boundingBox, boxOf, sizeOf } from './mesh/mesh.ts';
 import { note, type Repairs } from './mesh/repairs.ts';
 import { makeSolid } from './mesh/solid.ts';
@@ -124,7 +124,7 @@ async function measure(
   const repairs: Repairs = {};
   note(repairs, 'degenerateTriangles', welded.degenerate);
   const solid = await makeSolid(welded, repairs, limits, () => begin('union'));
-  const mass = massProperties(solid.mesh, solid.box);
+  const { mass } = solid;
   // Where nothing had to be repaired or united, both are one.
   const isAsDrawn = solid.mesh.triangles === mesh.triangles;
   const signed = isAsDrawn

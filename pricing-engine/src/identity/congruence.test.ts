@@ -15,8 +15,8 @@ import {
   turnedBy,
 } from '../../test/shapes.ts';
 import { defaultLimits } from '../limits.ts';
-import { massProperties } from '../measure/mass.ts';
 import { measureModel } from '../measure-model.ts';
+import { massProperties } from '../mesh/mass.ts';
 import { weld } from '../mesh/weld.ts';
 import { findRotation } from './congruence.ts';
 import { FolderStore } from './folder-store.ts';

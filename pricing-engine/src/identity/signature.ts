@@ -1,4 +1,4 @@
-import type { MassProperties } from '../measure/mass.ts';
+import type { MassProperties } from '../mesh/mass.ts';
 import type { Welded } from '../mesh/weld.ts';
 
 /** Numbers of a shape that moving and turning it leave as they are. A mirror image has the same. */

@@ -11,11 +11,11 @@ import {
   turnedBy,
   volume,
 } from '../../test/shapes.ts';
+import { massProperties } from '../mesh/mass.ts';
 import type { Mesh } from '../mesh/mesh.ts';
 import { placesOn } from '../mesh/places.ts';
 import { RayGrid } from '../mesh/ray-grid.ts';
 import { weld } from '../mesh/weld.ts';
-import { massProperties } from './mass.ts';
 import { posesOf } from './poses.ts';
 import { bestPrint, printTime } from './print.ts';
 import { thinShare, wallQuantiles } from './thickness.ts';

@@ -16,8 +16,8 @@ const steep = Math.SQRT1_2; // cos 45°
  */
 export function tiltedPoses(mesh: Mesh, places: readonly PlaceOnSurface[], areaMm2: number): Pose[] {
   if (places.length === 0) return [];
-  const share = areaMm2 / places.length;
-  const candidates = [...flatDirections(places), ...sphere(spread)].map((up) => judged(up, places, share));
+  const samples = samplesOf(places, areaMm2);
+  const candidates = [...flatDirections(places), ...sphere(spread)].map((up) => judged(up, samples));
   const best = new Set<Pose>();
   // The lowest, the one with the least to hold, and those that are good at both.
   for (const weight of [0, 0.3, 1, 3, Infinity]) {
@@ -30,20 +30,41 @@ export function tiltedPoses(mesh: Mesh, places: readonly PlaceOnSurface[], areaM
   return [...best].map((pose) => measured(pose, mesh));
 }
 
-function judged(up: Direction, places: readonly PlaceOnSurface[], share: number): Pose {
+/** Places and their normals without the objects: they are looked at once for each direction. */
+interface Samples {
+  points: Float64Array;
+  normals: Float64Array;
+  /** Of the surface that each stands for, mm². */
+  share: number;
+}
+
+function samplesOf(places: readonly PlaceOnSurface[], areaMm2: number): Samples {
+  const points = new Float64Array(places.length * 3);
+  const normals = new Float64Array(places.length * 3);
+  for (const [index, { point, normal }] of places.entries()) {
+    points.set(point, index * 3);
+    normals.set(normal, index * 3);
+  }
+  return { points, normals, share: areaMm2 / places.length };
+}
+
+function judged(up: Direction, { points, normals, share }: Samples): Pose {
   const [x, y, z] = up;
-  const heights = places.map(({ point }) => point[0] * x + point[1] * y + point[2] * z);
-  const ground = heights.reduce((low, height) => Math.min(low, height), Infinity);
-  const top = heights.reduce((high, height) => Math.max(high, height), -Infinity);
+  let ground = Infinity;
+  let top = -Infinity;
   let area = 0;
   let space = 0;
-  for (const [index, { normal }] of places.entries()) {
-    const down = -(normal[0] * x + normal[1] * y + normal[2] * z);
+  for (let at = 0; at < points.length; at += 3) {
+    const height = points[at]! * x + points[at + 1]! * y + points[at + 2]! * z;
+    if (height < ground) ground = height;
+    if (height > top) top = height;
+    const down = -(normals[at]! * x + normals[at + 1]! * y + normals[at + 2]! * z);
     if (down < steep) continue;
     area += share * down;
-    space += share * down * (heights[index]! - ground);
+    space += share * down * height;
   }
-  return { up, heightMm: top - ground, footprintMm: [0, 0], overhangMm2: area, overhangMm3: space };
+  const overhangMm3 = Math.max(0, space - area * ground);
+  return { up, heightMm: top - ground, footprintMm: [0, 0], overhangMm2: area, overhangMm3 };
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Mesh } from './mesh.ts';
+import { massProperties } from './mass.ts';
+import { boxOf, type Mesh } from './mesh.ts';
 
 /** So many see whatever is a thousandth of the surface. */
 const places = 2000;
@@ -12,8 +13,8 @@ export interface PlaceOnSurface {
 }
 
 /** Evenly by area along the triangles, each place somewhere else in its triangle: the same for the same mesh. */
-export function placesOn({ positions: p, triangles }: Mesh): PlaceOnSurface[] {
-  const areas = areasUpTo(p, triangles);
+export function placesOn(mesh: Mesh, areas = areasUpTo(mesh)): PlaceOnSurface[] {
+  const { positions: p, triangles } = mesh;
   const total = areas[areas.length - 1] ?? 0;
   const found: PlaceOnSurface[] = [];
   let triangle = 0;
@@ -46,24 +47,8 @@ export function placesOn({ positions: p, triangles }: Mesh): PlaceOnSurface[] {
 }
 
 /** Twice the area of all triangles up to each. */
-function areasUpTo(p: Float32Array, triangles: Uint32Array): Float64Array {
-  const areas = new Float64Array(triangles.length / 3);
-  let total = 0;
-  for (let triangle = 0; triangle < areas.length; triangle++) {
-    const a = triangles[triangle * 3]! * 3;
-    const b = triangles[triangle * 3 + 1]! * 3;
-    const c = triangles[triangle * 3 + 2]! * 3;
-    const ux = p[b]! - p[a]!;
-    const uy = p[b + 1]! - p[a + 1]!;
-    const uz = p[b + 2]! - p[a + 2]!;
-    const vx = p[c]! - p[a]!;
-    const vy = p[c + 1]! - p[a + 1]!;
-    const vz = p[c + 2]! - p[a + 2]!;
-    const nx = uy * vz - uz * vy;
-    const ny = uz * vx - ux * vz;
-    const nz = ux * vy - uy * vx;
-    total += Math.sqrt(nx * nx + ny * ny + nz * nz);
-    areas[triangle] = total;
-  }
+function areasUpTo(mesh: Mesh): Float64Array {
+  const areas = new Float64Array(mesh.triangles.length / 3);
+  massProperties(mesh, boxOf(mesh), areas);
   return areas;
 }

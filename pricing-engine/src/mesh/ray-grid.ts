@@ -3,6 +3,8 @@ import { type Box, boxOf, type Mesh, sizeOf } from './mesh.ts';
 const cellsPerTriangle = 1;
 const mostCells = 8_000_000;
 const referencesPerTriangle = 24;
+/** Along one side: the cell of a vertex is packed into 30 bits. */
+const mostAlong = 1000;
 
 /**
  * Finds where a ray leaves a solid. The box is cut into cells, each knows the triangles that cross it, and a ray visits
@@ -27,7 +29,7 @@ export class RayGrid {
     const volume = wide.reduce((product, value) => product * value, 1);
     const wanted = Math.min(cellsPerTriangle * triangles + 64, mostCells);
     this.#origin = box.min;
-    let cell = Math.cbrt(volume / wanted);
+    let cell = Math.max(Math.cbrt(volume / wanted), Math.max(...wide) / mostAlong);
     for (;;) {
       this.#cell = cell;
       this.#counts = wide.map((value) => Math.max(1, Math.ceil(value / cell))) as [number, number, number];
@@ -239,6 +241,7 @@ export class RayGrid {
     return true;
   }
 
+  /** x, y and z of each vertex's cell, ten bits each. */
   #cellsOfVertices(): Uint32Array {
     const { positions: p } = this.#mesh;
     const [nx, ny, nz] = this.#counts;
@@ -248,7 +251,7 @@ export class RayGrid {
       const x = clamp(((p[vertex * 3]! - ox) / this.#cell) | 0, nx);
       const y = clamp(((p[vertex * 3 + 1]! - oy) / this.#cell) | 0, ny);
       const z = clamp(((p[vertex * 3 + 2]! - oz) / this.#cell) | 0, nz);
-      cells[vertex] = (z * ny + y) * nx + x;
+      cells[vertex] = x | (y << 10) | (z << 20);
     }
     return cells;
   }
@@ -265,24 +268,22 @@ export class RayGrid {
       const a = cells[triangles[at]!]!;
       const b = cells[triangles[at + 1]!]!;
       const c = cells[triangles[at + 2]!]!;
+      const ax = a & 1023;
+      const ay = (a >>> 10) & 1023;
+      const az = a >>> 20;
       if (a === b && a === c) {
+        const cell = (az * ny + ay) * nx + ax;
         total++;
-        if (references) references[starts[a + 1]!++] = at;
-        else starts[a + 2]!++;
+        if (references) references[starts[cell + 1]!++] = at;
+        else starts[cell + 2]!++;
         continue;
       }
-      const ax = a % nx;
-      const bx = b % nx;
-      const cx = c % nx;
-      const ar = (a - ax) / nx;
-      const br = (b - bx) / nx;
-      const cr = (c - cx) / nx;
-      const ay = ar % ny;
-      const by = br % ny;
-      const cy = cr % ny;
-      const az = (ar - ay) / ny;
-      const bz = (br - by) / ny;
-      const cz = (cr - cy) / ny;
+      const bx = b & 1023;
+      const by = (b >>> 10) & 1023;
+      const bz = b >>> 20;
+      const cx = c & 1023;
+      const cy = (c >>> 10) & 1023;
+      const cz = c >>> 20;
       const x0 = Math.min(ax, bx, cx);
       const x1 = Math.max(ax, bx, cx);
       const y0 = Math.min(ay, by, cy);

@@ -5,6 +5,7 @@ import { closeSurface } from './close-surface.ts';
 import { closedRuns } from './closed-runs.ts';
 import { findClusters, touch } from './clusters.ts';
 import { type HalfEdges, pairHalfEdges } from './half-edges.ts';
+import { type MassProperties, massProperties } from './mass.ts';
 import { type Box, boxOf, type Mesh } from './mesh.ts';
 import { orient } from './orient.ts';
 import { type PlaceOnSurface, placesOn } from './places.ts';
@@ -21,6 +22,7 @@ export interface Solid {
   /** The surface of the union: closed, outwards, shells that overlapped made one. */
   mesh: Mesh;
   box: Box;
+  mass: MassProperties;
   grid: RayGrid;
   places: PlaceOnSurface[];
   /** Whether the file was closed as it stood. */
@@ -65,11 +67,13 @@ async function unions(clusters: Body[][]): Promise<Mesh[]> {
   return parts;
 }
 
-function surfaceOf(parts: readonly Mesh[]): Pick<Solid, 'mesh' | 'box' | 'grid' | 'places'> {
+function surfaceOf(parts: readonly Mesh[]): Pick<Solid, 'mesh' | 'box' | 'mass' | 'grid' | 'places'> {
   const mesh = gather(parts);
   if (mesh.triangles.length === 0) throw refuse('NO_VOLUME');
   const box = boxOf(mesh);
-  return { mesh, box, grid: new RayGrid(mesh, box), places: placesOn(mesh) };
+  const areas = new Float64Array(mesh.triangles.length / 3);
+  const mass = massProperties(mesh, box, areas);
+  return { mesh, box, mass, grid: new RayGrid(mesh, box), places: placesOn(mesh, areas) };
 }
 
 function shellsOf({ mesh, fileOrder }: Welded, repairs: Repairs, limits: Limits) {

@@ -1,4 +1,4 @@
-import { type Box, boxOf, type Mesh } from '../mesh/mesh.ts';
+import { type Box, boxOf, type Mesh } from './mesh.ts';
 
 export interface MassProperties {
   volumeMm3: number;
@@ -12,8 +12,9 @@ export interface MassProperties {
 /**
  * Exact for a closed surface: sums over the tetrahedra that its triangles make with the middle of its box
  * (Zhang and Chen 2001, Eberly). Straight sums in 64 bits: their noise is some 10⁻¹³ of the result.
+ * @param areasUpTo if given, is filled with twice the area of all triangles up to each
  */
-export function massProperties(mesh: Mesh, box: Box = boxOf(mesh)): MassProperties {
+export function massProperties(mesh: Mesh, box: Box = boxOf(mesh), areasUpTo?: Float64Array): MassProperties {
   const { positions: p, triangles } = mesh;
   const { min, max } = box;
   const origin = min.map((low, axis) => (low + max[axis]!) / 2) as [number, number, number];
@@ -48,6 +49,7 @@ export function massProperties(mesh: Mesh, box: Box = boxOf(mesh)): MassProperti
     const tz = az + bz + cz;
     six += d;
     twice += Math.sqrt(nx * nx + ny * ny + nz * nz);
+    if (areasUpTo) areasUpTo[at / 3] = twice;
     sx += d * tx;
     sy += d * ty;
     sz += d * tz;
