@@ -6,6 +6,7 @@ import { type PlannerName, plannerNames } from '../src/planner/planner.ts';
 import { loadSupergraph } from '../src/supergraph/supergraph.ts';
 import { compose, type Federation, startFederation } from './federation.ts';
 import { museum, ratingsOfWorks, wholeMuseum } from './museum.ts';
+import type { SubgraphDefinition } from './subgraph-server.ts';
 
 const silent = createLog({ service: 'test', level: 'silent' });
 const plan = async (sdl: string, planner: PlannerName, query: string) =>
@@ -171,6 +172,42 @@ test('Hive’s planner asks a subgraph once for entities of one wave', async () 
   }
   expect(counts.get('hive')).toBe(1);
   expect(counts.get('apollo')).toBeGreaterThan(1);
+});
+
+test('what Hive’s planner panics at is planned by Apollo’s, and the gateway lives', async () => {
+  const link = (imports: string) =>
+    `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [${imports}])`;
+  const item = ({ code }: { code?: string }) => ({ id: '1', code: code ?? 'c1' });
+  const chained: SubgraphDefinition[] = [
+    {
+      name: 'first',
+      sdl: `${link('"@key"')} type Query { item: Item } type Item @key(fields: "id") { id: ID! }`,
+      resolvers: { Query: { item: () => ({ id: '1' }) }, Item: { __resolveReference: item } },
+    },
+    {
+      name: 'between',
+      sdl: `${link('"@key", "@external", "@requires"')}
+        type Item @key(fields: "id") @key(fields: "code") {
+          id: ID! code: String! size: Int @external label: String @requires(fields: "size")
+        }`,
+      resolvers: {
+        Item: {
+          __resolveReference: (reference: object) => ({ ...reference, ...item(reference) }),
+          label: ({ size }: { size: number }) => `size ${size}`,
+        },
+      },
+    },
+    {
+      name: 'last',
+      sdl: `${link('"@key"')} type Item @key(fields: "code") { code: String! size: Int }`,
+      resolvers: { Item: { __resolveReference: item, size: () => 5 } },
+    },
+  ];
+  await using federation = await startFederation(chained, { settings: { planner: 'hive' } });
+  const right = { status: 200, data: { item: { label: 'size 5' } } };
+  const queries = ['{ item { label } }', 'query A { item { label } }', 'query B { item { label } }'];
+  expect(await Promise.all(queries.map((query) => federation.ask(query)))).toEqual([right, right, right]);
+  expect(await federation.ask('{ item { id size } }')).toMatchObject({ data: { item: { size: 5 } } });
 });
 
 describe('where Hive’s planner lacks something, Apollo’s plans, and one line says why', () => {

@@ -50,7 +50,8 @@ export function* randomOperations(material: Material, seed: number): Generator<R
   }
 }
 
-class Random {
+/** The same numbers for the same seed. */
+export class Random {
   #state: number;
 
   constructor(seed: number) {

@@ -56,6 +56,7 @@ export function makeGenerations(
       number++;
       return generation;
     } catch (error) {
+      supergraph.planner[Symbol.dispose]();
       await subgraphs[Symbol.asyncDispose]();
       throw error;
     }

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { ApolloPlanner } from './apollo.ts';
 import { HivePlanner } from './hive.ts';
 import { lacksOfHive } from './hive-lacks.ts';
+import { NativeHive } from './native-hive.ts';
 import type { Planner, PlannerName } from './planner.ts';
 
 /** What a planner is made of. */
@@ -25,8 +26,9 @@ export async function choosePlanner(wanted: PlannerName, ground: PlannerGround):
   let reason = lacksOfHive(fullSchema);
   if (reason === null) {
     try {
-      const { QueryPlanner } = await import('@graphql-hive/router-query-planner');
-      return new HivePlanner(new QueryPlanner(sdl), apollo, log);
+      const native = new NativeHive(sdl);
+      await native.start();
+      return new HivePlanner(native, apollo, log);
     } catch (error) {
       // No binary for this platform, or a supergraph that it cannot read.
       reason = error instanceof Error ? error.message : String(error);

@@ -1,8 +1,8 @@
 import type { Log } from '@alexandrite/telemetry/log';
-import type { QueryPlanner } from '@graphql-hive/router-query-planner';
 import { type DocumentNode, GraphQLError, print } from 'graphql';
 import { expandedSize } from './expanded-size.ts';
 import { translate } from './hive-plan.ts';
+import type { NativeHive } from './native-hive.ts';
 import type { ActiveLabels } from './override-labels.ts';
 import type { QueryPlan } from './plan.ts';
 import type { Planner } from './planner.ts';
@@ -11,15 +11,15 @@ const deadlineMs = 10_000; // 10 seconds: thousands of times what an ordinary op
 /** It writes fragments out before it can be stopped: 30,000 selections take it a second. */
 const maxExpandedSize = 10_000;
 
-/** Hive's planner, in Rust. It works on a thread of its own, so that a large operation keeps nobody waiting. */
+/** Hive's planner, in Rust; what it cannot plan, Apollo's does. */
 export class HivePlanner implements Planner {
   readonly name = 'hive';
-  readonly #native: QueryPlanner;
+  readonly #native: NativeHive;
   /** Plans what the native planner cannot. */
   readonly #fallback: Planner;
   readonly #log: Log;
 
-  constructor(native: QueryPlanner, fallback: Planner, log: Log) {
+  constructor(native: NativeHive, fallback: Planner, log: Log) {
     this.#native = native;
     this.#fallback = fallback;
     this.#log = log;
@@ -33,14 +33,18 @@ export class HivePlanner implements Planner {
     if (expandedSize(document) > maxExpandedSize) {
       return this.#fallback.plan(document, operationName, labels);
     }
-    const deadline = AbortSignal.timeout(deadlineMs);
+    const began = performance.now();
     try {
-      const { names, drawn } = labels;
-      return translate(
-        await this.#native.planAsync(print(document), operationName, new Set(names), drawn, deadline),
-      );
+      const plan = await this.#native.plan({
+        text: print(document),
+        operationName,
+        labels: [...labels.names],
+        drawn: labels.drawn,
+        timeoutMs: deadlineMs,
+      });
+      return translate(plan);
     } catch (error) {
-      if (deadline.aborted) {
+      if (performance.now() - began >= deadlineMs) {
         throw new GraphQLError(`This operation was not planned within ${deadlineMs} ms.`, {
           extensions: { code: 'PLANNING_FAILED' },
         });
@@ -52,5 +56,9 @@ export class HivePlanner implements Planner {
       );
       return this.#fallback.plan(document, operationName, labels);
     }
+  }
+
+  close(): void {
+    this.#native.close();
   }
 }

@@ -135,6 +135,7 @@ export class OperationPlanner implements Disposable {
   /** Gives back what plans hold beside memory. */
   [Symbol.dispose](): void {
     this.#deferring[Symbol.dispose]();
+    this.#planner.close?.();
   }
 
   /** The name under which a field of the client's operation stands in what the plan fetches. */

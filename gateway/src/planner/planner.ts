@@ -17,4 +17,6 @@ export interface Planner {
     operationName: string | undefined,
     labels: ActiveLabels,
   ): QueryPlan | Promise<QueryPlan>;
+  /** Nobody will plan with it any more. */
+  close?(): void;
 }

@@ -7,7 +7,7 @@ import { DeferringPlanner } from '../planner/deferring-planner.ts';
 import { OperationPlanner } from '../planner/operation-planner.ts';
 import type { LabelSettings } from '../planner/override-labels.ts';
 import type { PlannerName } from '../planner/planner.ts';
-import { checkSupergraph } from './check.ts';
+import { type CheckedSupergraph, checkSupergraph } from './check.ts';
 import { withSecurityKept } from './security-links.ts';
 
 /** A supergraph that can be served: checked, with a planner. */
@@ -30,15 +30,26 @@ export async function loadSupergraph(
   planner: PlannerName = 'hive',
   labels: LabelSettings = {},
 ): Promise<Supergraph> {
+  const plannedSdl = withSecurityKept(sdl, parse(sdl, { noLocation: true }));
+  const checked = await checkSupergraph(plannedSdl, log);
+  return { ...(await openSupergraph(plannedSdl, checked, log, planner, labels)), sdl };
+}
+
+/** What is known to be valid. */
+export async function openSupergraph(
+  sdl: string,
+  { apiSdl, subgraphs }: CheckedSupergraph,
+  log: Log,
+  planner: PlannerName,
+  labels: LabelSettings = {},
+): Promise<Supergraph> {
   const document = parse(sdl, { noLocation: true });
-  const plannedSdl = withSecurityKept(sdl, document);
-  const { apiSdl, subgraphs } = await checkSupergraph(plannedSdl, log);
   const apiSchema = withDefer(
     buildSchema(apiSdl, { noLocation: true, assumeValid: true, assumeValidSDL: true }),
   );
   const fullSchema = buildASTSchema(withoutLinks(document), { assumeValid: true, assumeValidSDL: true });
-  const apollo = new ApolloPlanner(plannedSdl);
-  const chosen = await choosePlanner(planner, { sdl: plannedSdl, fullSchema, apollo, log });
+  const apollo = new ApolloPlanner(sdl);
+  const chosen = await choosePlanner(planner, { sdl, fullSchema, apollo, log });
   return {
     sdl,
     document,

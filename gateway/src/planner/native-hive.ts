@@ -1,0 +1,167 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { QueryPlan as HivePlan } from '@graphql-hive/router-query-planner';
+
+export interface HiveQuestion {
+  text: string;
+  operationName: string | undefined;
+  /** Labels that are on. */
+  labels: readonly string[];
+  /** Labels `percent(…)` above it are on. */
+  drawn: number;
+  timeoutMs: number;
+}
+
+export type ToHiveProcess = { sdl: string } | (HiveQuestion & { id: number });
+export type FromHiveProcess = { id: number; plan?: HivePlan; reason?: string };
+
+const program = fileURLToPath(new URL('./hive-process.ts', import.meta.url));
+const startMs = 60_000; // a minute: a thousand times what large supergraphs take
+/** A planner that has nothing to do is started again when it has. */
+const idleMs = 60_000;
+const maxStderr = 2_000;
+
+/**
+ * Hive's planner in a process of its own. It is written in Rust and panics at some operations, which ends the process that
+ * it is in: here that costs the plan of the operation, not the gateway.
+ */
+export class NativeHive {
+  readonly #sdl: string;
+  #running: Promise<Running> | undefined;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(sdl: string) {
+    this.#sdl = sdl;
+  }
+
+  /** Rejects with the reason when the supergraph cannot be read, or the planner not be run here. */
+  async start(): Promise<void> {
+    await this.#run();
+  }
+
+  /** Rejects with the reason when there is no plan. */
+  async plan(question: HiveQuestion): Promise<HivePlan> {
+    const running = await this.#run();
+    try {
+      const { plan } = await running.ask(question, 2 * question.timeoutMs);
+      if (!plan) throw new Error('there is no plan');
+      return plan;
+    } finally {
+      this.#rest();
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#idle);
+    this.#running?.then(
+      (running) => running.end(),
+      () => {},
+    );
+    this.#running = undefined;
+  }
+
+  #run(): Promise<Running> {
+    clearTimeout(this.#idle);
+    if (!this.#running) {
+      const running = this.#start();
+      this.#running = running;
+      const forget = () => {
+        if (this.#running === running) this.#running = undefined;
+      };
+      running.then(({ ended }) => ended.then(forget), forget);
+    }
+    return this.#running;
+  }
+
+  async #start(): Promise<Running> {
+    const running = new Running();
+    try {
+      await running.ask({ sdl: this.#sdl }, startMs);
+    } catch (error) {
+      running.end();
+      throw error;
+    }
+    this.#rest();
+    return running;
+  }
+
+  #rest(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.close(), idleMs);
+    this.#idle.unref();
+  }
+}
+
+class Running {
+  readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #asked = new Map<number, PromiseWithResolvers<FromHiveProcess>>();
+  #ids = 0;
+  #stderr = '';
+
+  constructor() {
+    const { NODE_ENV } = process.env;
+    this.#child = fork(program, {
+      execArgv: [],
+      // No secret of ours is its business.
+      env: NODE_ENV ? { NODE_ENV } : {},
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      if (this.#stderr.length < maxStderr) this.#stderr += text;
+    });
+    this.#child.on('message', ({ id, ...answer }: FromHiveProcess) => {
+      const asked = this.#asked.get(id);
+      if (answer.reason === undefined) asked?.resolve({ id, ...answer });
+      else asked?.reject(new Error(answer.reason));
+      this.#forget(id);
+    });
+    this.ended = new Promise((resolve) => {
+      this.#child.on('error', (error) => this.#fail(error));
+      this.#child.on('close', (code, signal) => {
+        const said = /panicked at[\s\S]*?\n.*/.exec(this.#stderr)?.[0] ?? this.#stderr;
+        this.#fail(new Error(`the planner ended with ${code ?? signal} ${said.slice(0, 300)}`.trim()));
+        resolve();
+      });
+    });
+    this.#hold();
+  }
+
+  async ask(message: { sdl: string } | HiveQuestion, timeoutMs: number): Promise<FromHiveProcess> {
+    const id = 'sdl' in message ? 0 : ++this.#ids;
+    const asked = Promise.withResolvers<FromHiveProcess>();
+    this.#asked.set(id, asked);
+    this.#hold();
+    const timer = setTimeout(() => this.end(), timeoutMs);
+    try {
+      this.#child.send({ id, ...message }, (error) => error && asked.reject(error));
+      return await asked.promise;
+    } finally {
+      clearTimeout(timer);
+      this.#forget(id);
+    }
+  }
+
+  end(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#asked.values()) reject(error);
+    this.#asked.clear();
+    this.#hold();
+  }
+
+  #forget(id: number): void {
+    this.#asked.delete(id);
+    this.#hold();
+  }
+
+  /** While it has something to do, and only then, it keeps this process from ending. */
+  #hold(): void {
+    const hold = this.#asked.size > 0 ? 'ref' : 'unref';
+    this.#child[hold]();
+    this.#child.channel?.[hold]();
+    (this.#child.stderr as { ref?(): void; unref?(): void } | null)?.[hold]?.();
+  }
+}
