@@ -103,6 +103,7 @@ async function open(
   const plugins = ports.plugins ?? [];
   const deferred = new DeferredOperations({
     enabled: settings.defer,
+    requestTimeoutMs: settings.requestTimeoutMs,
     engine,
     budgets,
     metrics: counted,

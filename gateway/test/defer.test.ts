@@ -288,6 +288,17 @@ describe('errors', () => {
     ]);
   });
 
+  test('of parts of parts are not lost either', async () => {
+    const query = '{ strict { sure { ... @defer { __typename ... @defer { value } } } } }';
+    expect(await allMessages(books.url, query)).toEqual([
+      {
+        data: { strict: null },
+        errors: [expect.objectContaining({ path: ['strict', 'sure', 'value'] })],
+        hasNext: false,
+      },
+    ]);
+  });
+
   test('of what was fetched along go to the part that shows it', async () => {
     using _ = answering(books, 'catalogue', {
       status: 200,
@@ -307,6 +318,23 @@ describe('errors', () => {
             errors: [expect.objectContaining({ message: 'unsure', path: ['strict', 'sure', 'value'] })],
           },
         ],
+        hasNext: false,
+      },
+    ]);
+  });
+
+  test('complete a part by the draft v0.2', async () => {
+    using _ = answering(books, 'shop', failure('sold out', { code: 'SOLD_OUT' }));
+    const accept = 'multipart/mixed;incrementalSpec=v0.2';
+    const query = '{ book(id: "b1") { title ... @defer(label: "stock") { grams } } }';
+    expect(await allMessages(books.url, query, {}, { accept })).toEqual([
+      {
+        data: { book: { title: 'Emeralds' } },
+        pending: [{ id: '0', path: ['book'], label: 'stock' }],
+        hasNext: true,
+      },
+      {
+        completed: [{ id: '0', errors: [expect.objectContaining({ message: 'sold out', path: ['book'] })] }],
         hasNext: false,
       },
     ]);

@@ -7,6 +7,7 @@ import type { JsonObject } from '../execute/json.ts';
 import { copy, merge } from '../execute/merge.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
 import type { CompiledDeferral } from '../operation/compile-deferral.ts';
+import { describeOperation } from './describe-operation.ts';
 import type { Engine, Execution, Result } from './engine.ts';
 import type { Generation } from './generation.ts';
 import type { EngineMetrics } from './metrics.ts';
@@ -35,6 +36,8 @@ export interface DeferredOperationsOptions {
   engine: Engine;
   budgets: Budgets | undefined;
   metrics: EngineMetrics;
+  /** For all fetches of an operation together; absent: no bound. */
+  requestTimeoutMs: number | undefined;
   log: Log;
 }
 
@@ -61,6 +64,7 @@ export class DeferredOperations {
       return { single: await this.#options.engine.execute(generation, compiled, variables, caller) };
     }
     const { values } = coerced;
+    describeOperation(compiled);
     const admission = await this.#admit(compiled, values, caller);
     if (admission && 'refused' in admission) return { single: admission.refused };
     const execution: Execution = {
@@ -108,7 +112,7 @@ class DeferredOperation {
     deferral: CompiledDeferral,
     admission: Admission | undefined,
   ) {
-    const { engine, log } = options;
+    const { engine, log, requestTimeoutMs } = options;
     const { compiled, values, caller } = execution;
     this.#options = options;
     this.#generation = generation;
@@ -116,7 +120,14 @@ class DeferredOperation {
     const { signal } = this.#leave;
     this.#execution = {
       ...execution,
-      caller: { ...caller, signal: caller.signal ? either(caller.signal, signal) : signal },
+      caller: {
+        ...caller,
+        signal: caller.signal ? either(caller.signal, signal) : signal,
+        deadline:
+          requestTimeoutMs === undefined
+            ? caller.deadline
+            : Math.min(caller.deadline ?? Number.POSITIVE_INFINITY, this.#began + requestTimeoutMs),
+      },
     };
     this.#fetched = deferral.plans.map(() => ({}));
     this.#parts = new Parts({
@@ -217,7 +228,13 @@ class DeferredOperation {
 
   async #settle(): Promise<CostReport | undefined> {
     this.#leave.abort();
-    this.#options.metrics.operation(this.#execution.compiled.kind, this.#outcome, this.#began);
+    const { metrics, log } = this.#options;
+    const { name, kind } = this.#execution.compiled;
+    metrics.operation(kind, this.#outcome, this.#began);
+    if (log.isLevelEnabled('debug')) {
+      const ms = Math.round(performance.now() - this.#began);
+      log.debug({ operation: name, kind, ms, outcome: this.#outcome }, 'operation in parts');
+    }
     this.#generation.release();
     if (!this.#admission) return undefined;
     const { compiled, values } = this.#execution;

@@ -180,8 +180,8 @@ export class Parts {
   }
 
   /**
-   * Something has been told: the parts inside of it have their objects now. Gives back those of their errors that are of
-   * no object of theirs: what is around it has become null because of them.
+   * Something has been told: the parts inside of it have their objects now. Gives back errors that are of no object of
+   * theirs: something around has become null because of them.
    */
   #open(
     teller: Part | null,
@@ -204,10 +204,19 @@ export class Parts {
         this.#pending.push({ id, path, ...(label === undefined ? {} : { label }) });
       }
       const isStray = (error: GraphQLError) => !objects.some((place) => errorsAt(place, [error]).length > 0);
-      strays.push(...part.errors.filter(isStray));
-      part.errors = part.errors.filter((error) => !isStray(error));
+      for (const inside of this.#parts) {
+        if (!this.#isWithin(inside, part)) continue;
+        strays.push(...inside.errors.filter(isStray));
+        inside.errors = inside.errors.filter((error) => !isStray(error));
+      }
     }
     return strays;
+  }
+
+  /** Whether it is the other part, or inside of it at any depth. */
+  #isWithin(part: Part, other: Part): boolean {
+    const { parent } = part.compiled;
+    return part === other || (parent !== null && this.#isWithin(this.#parts[parent]!, other));
   }
 
   /** Not when it has no objects, or when what it is inside of has none. */
