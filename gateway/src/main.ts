@@ -6,6 +6,7 @@ import { ConfigError } from './config/decode.ts';
 import { help, parseFlags } from './config/flags.ts';
 import { loadSettings } from './config/load.ts';
 import { configSchema } from './config/schema.ts';
+import { giveBackMemory } from './give-back-memory.ts';
 import { Hangups } from './hangups.ts';
 
 let settings: ReturnType<typeof loadSettings>;
@@ -33,6 +34,7 @@ await runUntilSignal(log, async (closers) => {
   const ports = await openPorts(settings.settings, log, closers);
   const { subgraphUrls } = settings;
   const gateway = closers.use(await build(settings.settings, { ...ports, log, subgraphUrls }), 'gateway');
+  giveBackMemory();
   hangups.bringTo(() => gateway.reload());
   closers.use(hangups, 'hangups');
   log.info({ url: `${gateway.url}/graphql` }, 'ready');
