@@ -9,8 +9,19 @@ export interface Leaf {
   text(value: unknown): string | undefined;
 }
 
-/** A scalar of their own is the subgraphs' business. */
+const known = new WeakMap<GraphQLLeafType, Leaf>();
+
 export function leafOf(type: GraphQLLeafType): Leaf {
+  let leaf = known.get(type);
+  if (!leaf) {
+    leaf = makeLeaf(type);
+    known.set(type, leaf);
+  }
+  return leaf;
+}
+
+/** A scalar of their own is the subgraphs' business. */
+function makeLeaf(type: GraphQLLeafType): Leaf {
   if (isEnumType(type)) {
     const names = new Map(type.getValues().map(({ name }) => [name, `"${name}"`]));
     return { fits: (value) => names.has(value as string), text: (value) => names.get(value as string) };

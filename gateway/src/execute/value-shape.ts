@@ -1,5 +1,5 @@
 import { type FieldNode, GraphQLError } from 'graphql';
-import { isObject, type JsonObject, reader, setOwn } from './json.ts';
+import { isObject, type JsonObject, own, setOwn } from './json.ts';
 import type { Leaf } from './leaf.ts';
 
 /** One response being built. */
@@ -16,39 +16,35 @@ export const broken = Symbol('broken');
 /** Null where null is not allowed: the parent becomes null. The error is recorded already. */
 const bubble = Symbol('bubble');
 
-/** How the values at one place of an operation become the response's: as objects, or as JSON. */
+/**
+ * How the values at one place of an operation become the response's: as objects, or as JSON. Thousands of operations are
+ * kept, each with one of these for each of its fields: they are small objects, not closures.
+ */
 export interface ValueShape {
   /** Null, `broken` or `bubble` where there is no value. */
   complete(value: unknown, run: ShapeRun): unknown;
   write(value: unknown, run: ShapeRun): string | null | symbol;
   /** What fits this is shown as it is, without looking further. */
-  leaf: Leaf | null;
+  readonly leaf: Leaf | null;
 }
 
-export interface FieldShape extends ValueShape {
-  key: string;
+export interface FieldShape {
+  /** In the response. */
+  readonly key: string;
   /** The key as JSON, with its colon. */
-  before: string;
-  read: (object: JsonObject) => unknown;
-  assign: (object: JsonObject, value: unknown) => void;
+  readonly before: string;
+  /** In what was fetched. */
+  readonly name: string;
+  /** Whether objects inherit something of that name, or setting the key does something else: a closer look is needed. */
+  readonly unusual: boolean;
+  readonly shape: ValueShape;
+  readonly leaf: Leaf | null;
 }
 
 /** `name` is the one under which the value was fetched. */
 export function fieldShape(key: string, name: string, shape: ValueShape): FieldShape {
-  return {
-    key,
-    before: `${JSON.stringify(key)}:`,
-    read: reader(name),
-    assign:
-      key === '__proto__'
-        ? (object, value) => setOwn(object, key, value)
-        : (object, value) => {
-            object[key] = value;
-          },
-    complete: shape.complete,
-    write: shape.write,
-    leaf: shape.leaf,
-  };
+  const unusual = name in Object.prototype || key === '__proto__';
+  return { key, before: `${JSON.stringify(key)}:`, name, unusual, shape, leaf: shape.leaf };
 }
 
 /** `fieldsOf` is asked once for each name of a type; null says that there is no such type. */
@@ -56,135 +52,205 @@ export function objectOf(
   declared: string,
   fieldsOf: (typename: string) => readonly FieldShape[] | null,
 ): ValueShape {
-  const byType = new Map<string, readonly FieldShape[]>();
-  let lastName: string | null = null;
-  let lastFields: readonly FieldShape[] = [];
-  const find = (typename: unknown): readonly FieldShape[] | null => {
-    const name = typeof typename === 'string' ? typename : declared;
-    if (name === lastName) return lastFields;
-    let fields = byType.get(name) ?? null;
-    if (!fields) {
-      fields = fieldsOf(name);
-      if (!fields) return null;
-      byType.set(name, fields);
-    }
-    lastName = name;
-    lastFields = fields;
-    return fields;
-  };
-  const expected = `Expected an object of the type ${declared}.`;
-  return {
-    leaf: null,
-    complete(value, run) {
-      if (value === null || value === undefined) return null;
-      const fields = isObject(value) ? find(value.__typename) : null;
-      if (!fields) return invalid(run, expected);
-      const shaped: JsonObject = {};
-      for (let index = 0; index < fields.length; index++) {
-        const field = fields[index]!;
-        const found = field.read(value as JsonObject);
-        if (field.leaf !== null && found !== null && found !== undefined && field.leaf.fits(found)) {
-          field.assign(shaped, found);
-          continue;
-        }
-        run.path.push(field.key);
-        const completed = field.complete(found, run);
+  return new ObjectShape(declared, fieldsOf);
+}
+
+class ObjectShape implements ValueShape {
+  readonly leaf = null;
+  readonly #declared: string;
+  readonly #fieldsOf: (typename: string) => readonly FieldShape[] | null;
+  #lastName: string | null = null;
+  #lastFields: readonly FieldShape[] = [];
+  /** All of them, when there is more than one type. */
+  #byType: Map<string, readonly FieldShape[]> | null = null;
+
+  constructor(declared: string, fieldsOf: (typename: string) => readonly FieldShape[] | null) {
+    this.#declared = declared;
+    this.#fieldsOf = fieldsOf;
+  }
+
+  complete(value: unknown, run: ShapeRun): unknown {
+    if (value === null || value === undefined) return null;
+    const fields = this.#find(value);
+    if (!fields) return this.#invalid(run);
+    const object = value as JsonObject;
+    const shaped: JsonObject = {};
+    for (let index = 0; index < fields.length; index++) {
+      const { key, name, unusual, leaf, shape } = fields[index]!;
+      const found = unusual ? own(object, name) : object[name];
+      let completed = found;
+      if (leaf === null || found === null || found === undefined || !leaf.fits(found)) {
+        run.path.push(key);
+        completed = shape.complete(found, run);
         run.path.pop();
         if (completed === bubble) return broken;
-        field.assign(shaped, completed === broken ? null : completed);
+        if (completed === broken) completed = null;
       }
-      return shaped;
-    },
-    write(value, run) {
-      if (value === null || value === undefined) return null;
-      const fields = isObject(value) ? find(value.__typename) : null;
-      if (!fields) return invalid(run, expected);
-      let text = '{';
-      for (let index = 0; index < fields.length; index++) {
-        const field = fields[index]!;
-        const found = field.read(value as JsonObject);
-        if (index > 0) text += ',';
-        if (field.leaf !== null && found !== null && found !== undefined) {
-          const written = field.leaf.text(found);
-          if (written !== undefined) {
-            text += field.before + written;
-            continue;
-          }
+      if (unusual) setOwn(shaped, key, completed);
+      else shaped[key] = completed;
+    }
+    return shaped;
+  }
+
+  write(value: unknown, run: ShapeRun): string | null | symbol {
+    if (value === null || value === undefined) return null;
+    const fields = this.#find(value);
+    if (!fields) return this.#invalid(run);
+    const object = value as JsonObject;
+    let text = '{';
+    for (let index = 0; index < fields.length; index++) {
+      const { key, before, name, unusual, leaf, shape } = fields[index]!;
+      const found = unusual ? own(object, name) : object[name];
+      if (index > 0) text += ',';
+      if (leaf !== null && found !== null && found !== undefined) {
+        const written = leaf.text(found);
+        if (written !== undefined) {
+          text += before + written;
+          continue;
         }
-        run.path.push(field.key);
-        const written = field.write(found, run);
-        run.path.pop();
-        if (written === bubble) return broken;
-        text += field.before + (typeof written === 'string' ? written : 'null');
       }
-      return `${text}}`;
-    },
-  };
+      run.path.push(key);
+      const written = shape.write(found, run);
+      run.path.pop();
+      if (written === bubble) return broken;
+      text += before + (typeof written === 'string' ? written : 'null');
+    }
+    return `${text}}`;
+  }
+
+  #find(value: unknown): readonly FieldShape[] | null {
+    if (!isObject(value)) return null;
+    const { __typename } = value;
+    const name = typeof __typename === 'string' ? __typename : this.#declared;
+    if (name === this.#lastName) return this.#lastFields;
+    let fields = this.#byType?.get(name) ?? null;
+    if (!fields) {
+      fields = this.#fieldsOf(name);
+      if (!fields) return null;
+      if (this.#lastName !== null) {
+        this.#byType ??= new Map([[this.#lastName, this.#lastFields]]);
+        this.#byType.set(name, fields);
+      }
+    }
+    this.#lastName = name;
+    this.#lastFields = fields;
+    return fields;
+  }
+
+  #invalid(run: ShapeRun): typeof broken {
+    return invalid(run, `Expected an object of the type ${this.#declared}.`);
+  }
 }
 
-export function listOf({ complete, write }: ValueShape, at: string): ValueShape {
-  const expected = `Expected a list for ${at}.`;
-  return {
-    leaf: null,
-    complete(value, run) {
-      if (value === null || value === undefined) return null;
-      if (!Array.isArray(value)) return invalid(run, expected);
-      const items: unknown[] = new Array(value.length);
-      let bubbled = false;
-      const depth = run.path.push(0) - 1;
-      for (let index = 0; index < value.length; index++) {
-        run.path[depth] = index;
-        const completed = complete(value[index], run);
-        if (completed === bubble) bubbled = true;
-        items[index] = completed === broken ? null : completed;
-      }
-      run.path.pop();
-      return bubbled ? broken : items;
-    },
-    write(value, run) {
-      if (value === null || value === undefined) return null;
-      if (!Array.isArray(value)) return invalid(run, expected);
-      let text = '[';
-      let bubbled = false;
-      const depth = run.path.push(0) - 1;
-      for (let index = 0; index < value.length; index++) {
-        run.path[depth] = index;
-        const written = write(value[index], run);
-        if (written === bubble) bubbled = true;
-        if (index > 0) text += ',';
-        text += typeof written === 'string' ? written : 'null';
-      }
-      run.path.pop();
-      return bubbled ? broken : `${text}]`;
-    },
-  };
+export function listOf(item: ValueShape, at: string): ValueShape {
+  return new ListShape(item, at);
 }
 
-export function nonNull({ complete, write, leaf }: ValueShape, at: string): ValueShape {
-  const up = <T>(value: T, run: ShapeRun): T | typeof bubble => {
-    if (value === null) record(run, `Cannot return null for the non-nullable field ${at}.`);
+class ListShape implements ValueShape {
+  readonly leaf = null;
+  readonly #item: ValueShape;
+  readonly #at: string;
+
+  constructor(item: ValueShape, at: string) {
+    this.#item = item;
+    this.#at = at;
+  }
+
+  complete(value: unknown, run: ShapeRun): unknown {
+    if (value === null || value === undefined) return null;
+    if (!Array.isArray(value)) return this.#invalid(run);
+    const items: unknown[] = new Array(value.length);
+    let bubbled = false;
+    const depth = run.path.push(0) - 1;
+    for (let index = 0; index < value.length; index++) {
+      run.path[depth] = index;
+      const completed = this.#item.complete(value[index], run);
+      if (completed === bubble) bubbled = true;
+      items[index] = completed === broken ? null : completed;
+    }
+    run.path.pop();
+    return bubbled ? broken : items;
+  }
+
+  write(value: unknown, run: ShapeRun): string | null | symbol {
+    if (value === null || value === undefined) return null;
+    if (!Array.isArray(value)) return this.#invalid(run);
+    let text = '[';
+    let bubbled = false;
+    const depth = run.path.push(0) - 1;
+    for (let index = 0; index < value.length; index++) {
+      run.path[depth] = index;
+      const written = this.#item.write(value[index], run);
+      if (written === bubble) bubbled = true;
+      if (index > 0) text += ',';
+      text += typeof written === 'string' ? written : 'null';
+    }
+    run.path.pop();
+    return bubbled ? broken : `${text}]`;
+  }
+
+  #invalid(run: ShapeRun): typeof broken {
+    return invalid(run, `Expected a list for ${this.#at}.`);
+  }
+}
+
+export function nonNull(nullable: ValueShape, at: string): ValueShape {
+  return new NonNullShape(nullable, at);
+}
+
+class NonNullShape implements ValueShape {
+  readonly leaf: Leaf | null;
+  readonly #nullable: ValueShape;
+  readonly #at: string;
+
+  constructor(nullable: ValueShape, at: string) {
+    this.leaf = nullable.leaf;
+    this.#nullable = nullable;
+    this.#at = at;
+  }
+
+  complete(value: unknown, run: ShapeRun): unknown {
+    return this.#up(this.#nullable.complete(value, run), run);
+  }
+
+  write(value: unknown, run: ShapeRun): string | null | symbol {
+    return this.#up(this.#nullable.write(value, run), run);
+  }
+
+  #up<T>(value: T, run: ShapeRun): T | typeof bubble {
+    if (value === null) record(run, `Cannot return null for the non-nullable field ${this.#at}.`);
     return value === null || value === broken ? bubble : value;
-  };
-  return {
-    leaf,
-    complete: (value, run) => up(complete(value, run), run),
-    write: (value, run) => up(write(value, run), run),
-  };
+  }
 }
 
 export function leafShape(leaf: Leaf, type: string, at: string): ValueShape {
-  const expected = `Expected a value of the type ${type} for ${at}.`;
-  return {
-    leaf,
-    complete(value, run) {
-      if (value === null || value === undefined) return null;
-      return leaf.fits(value) ? value : invalid(run, expected);
-    },
-    write(value, run) {
-      if (value === null || value === undefined) return null;
-      return leaf.text(value) ?? invalid(run, expected);
-    },
-  };
+  return new LeafShape(leaf, type, at);
+}
+
+class LeafShape implements ValueShape {
+  readonly leaf: Leaf;
+  readonly #type: string;
+  readonly #at: string;
+
+  constructor(leaf: Leaf, type: string, at: string) {
+    this.leaf = leaf;
+    this.#type = type;
+    this.#at = at;
+  }
+
+  complete(value: unknown, run: ShapeRun): unknown {
+    if (value === null || value === undefined) return null;
+    return this.leaf.fits(value) ? value : this.#invalid(run);
+  }
+
+  write(value: unknown, run: ShapeRun): string | null | symbol {
+    if (value === null || value === undefined) return null;
+    return this.leaf.text(value) ?? this.#invalid(run);
+  }
+
+  #invalid(run: ShapeRun): typeof broken {
+    return invalid(run, `Expected a value of the type ${this.#type} for ${this.#at}.`);
+  }
 }
 
 /** What an object is, known from what it was taken for. */
