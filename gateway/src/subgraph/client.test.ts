@@ -388,6 +388,24 @@ describe('too many requests', () => {
     expect([shop.client.inFlight, shop.client.queued]).toEqual([0, 0]);
   });
 
+  test('end at once, however many they are, when the subgraph is left alone', async () => {
+    const hanging = held();
+    await using server = await startFaultyServer(hanging.answers);
+    await using shop = open(server.url, {
+      maxInFlight: 1,
+      maxQueued: 20_000,
+      maxQueuedMs: 60_000,
+      circuit: { minRequests: 1, openMs: 60_000, maxOpenMs: 60_000 },
+    });
+    const first = shop.send(mutation).catch(({ code }) => code);
+    const queued = Array.from({ length: 20_000 }, () => shop.send(mutation).catch(({ code }) => code));
+    await until(() => hanging.waiting() === 1);
+    hanging.release((response) => response.writeHead(500).end());
+    expect(await first).toBe('SUBGRAPH_BAD_ANSWER');
+    expect(new Set(await Promise.all(queued))).toEqual(new Set(['SUBGRAPH_CIRCUIT_OPEN']));
+    expect([shop.client.inFlight, shop.client.queued, server.seen.length]).toEqual([0, 0, 1]);
+  });
+
   test('are refused when their turn does not come, and leave nothing behind when nobody waits', async () => {
     const hanging = held();
     await using server = await startFaultyServer(hanging.answers);

@@ -50,7 +50,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
   readonly #resolve: (answer: SubgraphAnswer) => void;
   readonly #reject: (error: SubgraphError) => void;
   readonly #began: number;
-  #stage: 'new' | 'queued' | 'sent' | 'pausing' | 'over' = 'new';
+  #stage: 'queued' | 'inside' | 'sent' | 'pausing' | 'over' = 'inside';
   #attempts = 0;
   #endpoint: Endpoint | null = null;
   #probe = false;
@@ -101,6 +101,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
   }
 
   admitted(): void {
+    this.#stage = 'inside';
     this.until = this.#end();
     this.#attempt(performance.now());
   }

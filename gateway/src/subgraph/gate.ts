@@ -1,6 +1,6 @@
 /** Somebody who waits for his turn. */
 export interface Queued {
-  /** His turn has come. */
+  /** His turn has come. Must not throw. */
   admitted(): void;
 }
 
@@ -11,6 +11,7 @@ export class Gate<Waiting extends Queued> {
   /** In the order in which they came; whoever has gone leaves no trace. */
   readonly #queue = new Set<Waiting>();
   #inside = 0;
+  #admitting = false;
 
   constructor(limit: number, maxQueued: number) {
     this.#limit = limit;
@@ -26,7 +27,7 @@ export class Gate<Waiting extends Queued> {
   }
 
   enter(waiting: Waiting): 'inside' | 'queued' | 'refused' {
-    if (this.#inside < this.#limit) {
+    if (this.#inside < this.#limit && this.#queue.size === 0) {
       this.#inside++;
       return 'inside';
     }
@@ -37,12 +38,17 @@ export class Gate<Waiting extends Queued> {
 
   /** Call once for everybody who was inside. */
   leave(): void {
-    for (const next of this.#queue) {
-      this.#queue.delete(next);
-      next.admitted();
-      return;
-    }
     this.#inside--;
+    // Whoever leaves as soon as he is admitted must not admit the next from in here: there may be thousands of them.
+    if (this.#admitting) return;
+    this.#admitting = true;
+    for (const next of this.#queue) {
+      if (this.#inside >= this.#limit) break;
+      this.#queue.delete(next);
+      this.#inside++;
+      next.admitted();
+    }
+    this.#admitting = false;
   }
 
   /** Waits no longer. */

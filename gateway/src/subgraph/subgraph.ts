@@ -57,7 +57,11 @@ export class SubgraphError extends Error {
   /** Whose it is. */
   readonly subgraph: string | undefined;
   constructor(code: SubgraphErrorCode, message: string, options: SubgraphErrorOptions = {}) {
+    // Where it was made says nothing, and to find that out is most of what a failure costs while everything fails.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message, options);
+    Error.stackTraceLimit = stackTraceLimit;
     const { retryAfterMs, subgraph } = options;
     this.name = 'SubgraphError';
     this.code = code;
