@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openMemoryCache } from '@alexandrite/cache/memory';
+import { descriptorOf } from '@alexandrite/pricing-engine/identity/descriptor';
 import { hashBytes } from '@alexandrite/pricing-engine/identity/hash';
 import { KnownModels } from '@alexandrite/pricing-engine/identity/known-models';
 import { defaultLimits } from '@alexandrite/pricing-engine/limits';
-import type { Measured } from '@alexandrite/pricing-engine/measure-model';
+import { type Measured, measureModel } from '@alexandrite/pricing-engine/measure-model';
 import { quote } from '@alexandrite/pricing-engine/quote';
+import { readModel } from '@alexandrite/pricing-engine/readers/read-model';
 import { Pool } from '@alexandrite/pricing-engine/worker/pool';
 import { tariffAt } from '@alexandrite/tariff';
 import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
@@ -19,7 +21,9 @@ import { wholeNumber } from '../src/flags.ts';
 import { isThere } from '../src/programs.ts';
 import { say } from '../src/progress.ts';
 import { median, rounded, spread, timed } from '../src/statistics.ts';
+import { estimatesOf, type MeasuredModel } from './estimates.ts';
 import { fineRing } from './fine-ring.ts';
+import { turnedStl } from './turned-stl.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const options = { alloy: 'SILVER_925', finish: 'POLISHED', quantity: 1 };
@@ -142,6 +146,7 @@ async function measureOnce(pool: Pool, model: Model, withPrusa: boolean): Promis
     price(await pool.run(await read(), { findKnown: (hash) => known.byTriangles(hash) })),
   );
   note('known by its triangles', triangles.ms);
+  note('known by its shape, turned and moved', await timeOfTurned(model.file));
 
   if (withPrusa) {
     const target = `${model.file}.sl1`;
@@ -151,6 +156,36 @@ async function measureOnce(pool: Pool, model: Model, withPrusa: boolean): Promis
     if (sliced.value.code !== 0) throw new Error(`prusa-slicer:\n${sliced.value.output}`);
     note('prusa-slicer, sliced for SLA', sliced.ms);
   }
+}
+
+/** In this process, not in the pool: the pool does not ask for shapes yet. The first round is a cold one. */
+async function timeOfTurned(file: string): Promise<number> {
+  const store = new Map<string, string>();
+  const known = new KnownModels(
+    {
+      get: async (key) => store.get(key) ?? null,
+      set: async (key, value) => {
+        store.set(key, value);
+      },
+    },
+    (error) => {
+      throw error;
+    },
+  );
+  const measured = (bytes: Uint8Array) =>
+    measureModel(bytes, {
+      limits: defaultLimits,
+      onStep: () => {},
+      findKnown: (hash) => known.byTriangles(hash),
+      findShapes: (signature) => known.byShape(signature),
+    });
+  const bytes = new Uint8Array(await readFile(file));
+  const turned = turnedStl(bytes, 0.83, -1.2);
+  const first = await measured(bytes);
+  await known.remember(first.file, first.trianglesHash, first.features, first.shape);
+  const again = await timed(() => measured(turned));
+  if (again.value.knownBy !== 'shape') throw new Error('the turned copy was not known');
+  return again.ms;
 }
 
 function append(series: Record<string, number[]>, name: string, value: number): void {
@@ -181,6 +216,7 @@ async function volumesOfCollection(pool: Pool) {
   );
   say(`volumes of ${judged.length} models of the shared collection`);
   const wrong: string[] = [];
+  const measured: MeasuredModel[] = [];
   let admeshRight = 0;
   let admeshJudged = 0;
   for (const { name, volume, union_volume, admesh_volume } of judged) {
@@ -192,14 +228,19 @@ async function volumesOfCollection(pool: Pool) {
     }
     try {
       const bytes = new Uint8Array(await readFile(join(collection, name)));
-      const { volumeMm3 } = (await pool.run(bytes)).features;
+      const descriptor = descriptorOf(readModel(bytes.slice(), defaultLimits).coordinates);
+      const { features, trianglesHash } = await pool.run(bytes);
+      const { volumeMm3, areaMm2, wallQuantilesMm } = features;
+      measured.push({ name, trianglesHash, descriptor, volumeMm3, areaMm2, wallQuantilesMm });
       if (!isRight(volumeMm3)) wrong.push(`${name}: ${rounded(volumeMm3 / truth)} of the true volume`);
     } catch (error) {
       if (!(error instanceof Error && error.name === 'Refusal')) throw error;
       wrong.push(`${name}: refused, ${error.message}`);
     }
   }
-  return { judged: judged.length, right: judged.length - wrong.length, wrong, admeshJudged, admeshRight };
+  const right = judged.length - wrong.length;
+  const estimates = estimatesOf(measured);
+  return { judged: judged.length, right, wrong, admeshJudged, admeshRight, estimates };
 }
 
 function report(
@@ -227,7 +268,7 @@ function report(
       ],
     };
   });
-  if (collection)
+  if (collection) {
     tables.push({
       title: `volumes of the shared collection, right to a thousandth of ${collection.judged} known ones`,
       head: ['who', 'right', 'of'],
@@ -237,6 +278,18 @@ function report(
       ],
       notes: collection.wrong,
     });
+    const { estimates } = collection;
+    tables.push({
+      title: `estimates from the other models of the collection, ${estimates.estimated} of ${estimates.models} models`,
+      head: ['error of', 'half are below', 'nine of ten are below', 'within their band, of them'],
+      rows: [
+        ['volume', estimates.volume.p50, estimates.volume.p90, estimates.volume.inBand],
+        ['area', estimates.area.p50, estimates.area.p90, estimates.area.inBand],
+        ['volume, by the plain sum', estimates.plain.p50, estimates.plain.p90, '–'],
+      ],
+      notes: ['copies with the same triangles do not count as others'],
+    });
+  }
   const medians = (took: Record<string, number[]>) =>
     Object.fromEntries(Object.entries(took).map(([name, ms]) => [name, rounded(median(ms))]));
   return {

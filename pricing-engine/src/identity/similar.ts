@@ -43,10 +43,10 @@ export function estimate(descriptor: Descriptor, known: Iterable<MeasuredLike>):
   };
   const kept = ({ volumeMm3, descriptor: { signedVolumeMm3 } }: MeasuredLike) => volumeMm3 / signedVolumeMm3;
   const seen = ({ areaMm2, descriptor: { areaMm2: all } }: MeasuredLike) => areaMm2 / all;
-  const [volume, area] = [mean(kept), mean(seen)];
-  const band = (value: (model: MeasuredLike) => number, middle: number) => {
-    const deviation = Math.sqrt(mean((model) => (value(model) - middle) ** 2));
-    return Number(Math.max(narrowest, (2 * deviation) / middle + 0.1 * near[0]!.distance).toFixed(4));
+  const [volume, area] = [middle(near, weights, kept), middle(near, weights, seen)];
+  const band = (value: (model: MeasuredLike) => number, around: number) => {
+    const deviation = Math.sqrt(mean((model) => (value(model) - around) ** 2));
+    return Number(Math.max(narrowest, (2 * deviation) / around + 0.1 * near[0]!.distance).toFixed(4));
   };
   const volumeMm3 = descriptor.signedVolumeMm3 * volume;
   const areaMm2 = descriptor.areaMm2 * area;
@@ -66,6 +66,23 @@ export function estimate(descriptor: Descriptor, known: Iterable<MeasuredLike>):
     from: near.length,
     distance: Number(near[0]!.distance.toFixed(4)),
   };
+}
+
+/** The weighted median: most models lose nothing by uniting, and one that did must not take from all others. */
+function middle(
+  near: readonly { model: MeasuredLike }[],
+  weights: readonly number[],
+  value: (model: MeasuredLike) => number,
+): number {
+  const sorted = near
+    .map(({ model }, index) => ({ value: value(model), weight: weights[index]! }))
+    .sort((one, other) => one.value - other.value);
+  let left = weights.reduce((total, weight) => total + weight, 0) / 2;
+  const index = sorted.findIndex(({ weight }) => {
+    left -= weight;
+    return left <= 0;
+  });
+  return sorted.at(index)!.value;
 }
 
 function nearest(descriptor: Descriptor, known: Iterable<MeasuredLike>) {
