@@ -155,7 +155,9 @@ describe('a subgraph on a bad day', () => {
   });
 
   test('that takes too long, or is gone, costs only its part', async () => {
-    await using books = await startFederation(library, { settings: { subgraphs: { timeoutMs: 100 } } });
+    await using books = await startFederation(library, {
+      settings: { subgraphs: { overrides: { shop: { timeoutMs: 100 } } } },
+    });
     const never = Promise.withResolvers<undefined>();
     books.subgraphs.shop!.intercept = () => never.promise;
     expect(await books.ask('{ book(id: "b1") { title inStock } }')).toMatchObject({
