@@ -15,9 +15,9 @@ import type { TypeTest } from '../execute/type-test.ts';
 import { type Compilation, compileOperation } from './compile.ts';
 import { checkDocument, parseDocument } from './document.ts';
 
-const deepest = 5; // levels of fields
-const widest = 6; // fields that have fields
-const maxSelections = 200;
+const deepest = 4; // levels of fields
+const widest = 5; // fields that have fields
+const maxSelections = 100;
 /** More make no code warmer. */
 const maxRounds = 40;
 
