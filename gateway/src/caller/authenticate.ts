@@ -4,21 +4,17 @@ import type { AuthSettings } from '../config/settings.ts';
 import { gatewayError } from '../errors.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
-/** The claims of an `Authorization` header; null for nobody in particular. Rejects with a GraphQLError. */
-export type Authenticate = (authorization: string | undefined) => Promise<Claims | null>;
+/** The claims of an `Authorization` header; null, at once, for nobody in particular. Rejects with a GraphQLError. */
+export type Authenticate = (authorization: string | undefined) => Promise<Claims> | null;
 
 /** Where nobody has a token, what verifies them is not even loaded. */
 export async function createAuthenticate(settings: AuthSettings | undefined): Promise<Authenticate> {
-  if (!settings?.sharedSecret && !settings?.jwksUrl) return () => Promise.resolve(null);
+  if (!settings?.sharedSecret && !settings?.jwksUrl) return () => null;
   const { sharedSecret: secret, jwksUrl } = settings;
   const { tokenKeys, verifyToken } = await import('@alexandrite/auth/token');
   const keys = tokenKeys({ secret, jwksUrl });
   const tokens = new VerifiedTokens((token) => verifyToken(keys, token));
-  return async (authorization) => {
-    if (!authorization) {
-      if (settings.anonymous) return null;
-      throw gatewayError('UNAUTHENTICATED', 'Expected a token: Authorization: Bearer …');
-    }
+  const claimsOf = async (authorization: string): Promise<Claims> => {
     if (!/^Bearer +\S/i.test(authorization)) {
       throw gatewayError('UNAUTHENTICATED', 'Expected an Authorization header of the form: Bearer …');
     }
@@ -28,6 +24,11 @@ export async function createAuthenticate(settings: AuthSettings | undefined): Pr
       if (!(error instanceof AuthError)) throw error;
       throw gatewayError(error.code, error.message, { cause: error });
     }
+  };
+  return (authorization) => {
+    if (authorization) return claimsOf(authorization);
+    if (settings.anonymous) return null;
+    return Promise.reject(gatewayError('UNAUTHENTICATED', 'Expected a token: Authorization: Bearer …'));
   };
 }
 

@@ -1,30 +1,33 @@
-import { traceHeaders } from '@alexandrite/telemetry/trace';
+import { currentTrace, formatTraceparent, traceparentHeader } from '@alexandrite/telemetry/trace';
 import type { Caller, CallerBudget } from './caller.ts';
 import type { SignCaller } from './sign-caller.ts';
 
-const json = {
-  'content-type': 'application/json',
-  accept: 'application/graphql-response+json, application/json;q=0.9',
-};
+type Headers = Readonly<Record<string, string>>;
 
 /**
- * What every request to a subgraph carries on behalf of one caller: signed once, when the first fetch needs it. `sign` is
+ * What every request to a subgraph carries on behalf of one caller: made once, when the first fetch needs it. `sign` is
  * absent where the subgraphs do not ask for a signature.
  */
 export function subgraphHeaders(
   caller: Caller,
   budget: CallerBudget,
   sign: SignCaller | undefined,
-): () => Promise<Readonly<Record<string, string>>> {
-  let headers: Promise<Readonly<Record<string, string>>> | undefined;
+): () => Headers | Promise<Headers> {
+  let headers: Headers | Promise<Headers> | undefined;
   return () => {
-    headers ??= make();
+    headers ??= sign
+      ? sign(caller.claims, budget).then((signature) => Object.assign(unsigned(caller), signature))
+      : unsigned(caller);
     return headers;
   };
+}
 
-  async function make(): Promise<Readonly<Record<string, string>>> {
-    const made: Record<string, string> = { ...caller.forwarded, ...json, ...traceHeaders() };
-    if (sign) Object.assign(made, await sign(caller.claims, budget));
-    return made;
-  }
+function unsigned({ forwarded }: Caller): Record<string, string> {
+  const made: Record<string, string> = {};
+  for (const name in forwarded) made[name] = forwarded[name]!;
+  made['content-type'] = 'application/json';
+  made.accept = 'application/graphql-response+json, application/json;q=0.9';
+  const trace = currentTrace();
+  if (trace) made[traceparentHeader] = formatTraceparent(trace);
+  return made;
 }

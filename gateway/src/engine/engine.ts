@@ -1,5 +1,6 @@
 import type { Log } from '@alexandrite/telemetry/log';
 import { GraphQLError } from 'graphql';
+import type { Account } from '../budgets/audiences.ts';
 import type { Budgets, CostReport } from '../budgets/budgets.ts';
 import type { Caller, CallerBudget } from '../caller/caller.ts';
 import type { SignCaller } from '../caller/sign-caller.ts';
@@ -98,54 +99,63 @@ export class Engine {
     complete: Complete<Data>,
     dryRun = false,
   ): Promise<Result<Data>> {
-    const { metrics, log } = this.#options;
     const compiled = operation.for(caller.claims);
-    const { kind } = compiled;
     describeOperation(compiled);
     const began = performance.now();
     try {
-      const result = await this.#execute(generation, compiled, variables, caller, complete, dryRun);
-      const refused = result.errors && result.data === undefined;
-      metrics.operation(kind, refused ? 'refused' : result.errors ? 'errors' : 'ok', began);
-      if (log.isLevelEnabled('debug')) {
-        const ms = Math.round(performance.now() - began);
-        log.debug({ operation: compiled.name, kind, ms, errors: result.errors?.length ?? 0 }, 'operation');
+      const coerced = compiled.coerce(variables);
+      if ('errors' in coerced) return this.#ended(compiled, began, { errors: coerced.errors });
+      const { values } = coerced;
+      if (dryRun) {
+        const cost = await this.quote(compiled, values, caller);
+        return this.#ended<Data>(compiled, began, { data: null, extensions: { cost } });
       }
-      return result;
+      let plan: QueryPlan;
+      try {
+        plan = await compiled.plan(values);
+      } catch (error) {
+        // What the client may see; anything else is a fault of ours.
+        if (!(error instanceof GraphQLError)) throw error;
+        return this.#ended(compiled, began, { errors: [error] });
+      }
+      if (plan.kind === 'subscription') {
+        throw new TypeError('a subscription is run by the subscriptions, not by the engine');
+      }
+      const execution = { compiled, variables, values, caller, budget: null };
+      const { budgets } = this.#options;
+      const account = budgets?.accountOf(caller);
+      const result =
+        budgets && account
+          ? await this.#paid(generation, execution, plan.root, complete, budgets, account)
+          : complete(execution, await this.fetch(generation, execution, plan.root));
+      return this.#ended(compiled, began, result);
     } catch (error) {
-      metrics.operation(kind, 'fault', began);
+      this.#options.metrics.operation(compiled.kind, 'fault', began);
       throw error;
     }
   }
 
-  async #execute<Data>(
+  #ended<Data>({ kind, name }: CompiledOperation, began: number, result: Result<Data>): Result<Data> {
+    const { metrics, log } = this.#options;
+    const refused = result.errors && result.data === undefined;
+    metrics.operation(kind, refused ? 'refused' : result.errors ? 'errors' : 'ok', began);
+    if (log.isLevelEnabled('debug')) {
+      const ms = Math.round(performance.now() - began);
+      log.debug({ operation: name, kind, ms, errors: result.errors?.length ?? 0 }, 'operation');
+    }
+    return result;
+  }
+
+  /** For callers who have a budget. */
+  async #paid<Data>(
     generation: Generation,
-    compiled: CompiledOperation,
-    variables: JsonObject,
-    caller: Caller,
+    execution: Execution,
+    root: PlanNode | null,
     complete: Complete<Data>,
-    dryRun: boolean,
+    budgets: Budgets,
+    account: Account,
   ): Promise<Result<Data>> {
-    const coerced = compiled.coerce(variables);
-    if ('errors' in coerced) return { errors: coerced.errors };
-    const { values } = coerced;
-    if (dryRun) return { data: null, extensions: { cost: await this.quote(compiled, values, caller) } };
-    let plan: QueryPlan;
-    try {
-      plan = await compiled.plan(values);
-    } catch (error) {
-      // What the client may see; anything else is a fault of ours.
-      if (error instanceof GraphQLError) return { errors: [error] };
-      throw error;
-    }
-    if (plan.kind === 'subscription') {
-      throw new TypeError('a subscription is run by the subscriptions, not by the engine');
-    }
-    const { root } = plan;
-    const { budgets } = this.#options;
-    const account = budgets?.accountOf(caller);
-    const execution = { compiled, variables, values, caller, budget: null };
-    if (!budgets || !account) return complete(execution, await this.fetch(generation, execution, root));
+    const { compiled, values } = execution;
     const cost = compiled.cost(values);
     const decision = await budgets.admit(account, cost.requested(values));
     if ('refused' in decision) return { errors: [decision.refused], extensions: { cost: decision.cost } };

@@ -42,18 +42,19 @@ export function graphqlOverHttp(options: HttpOptions) {
         return;
       }
     }
-    const claims = authenticate(request.headers.authorization);
+    const claims = direct && authenticate(request.headers.authorization);
     const callerOf = (claims: Claims | null) =>
       new HttpCaller(claims, pick(request, forwardHeaders), response);
     // A token that is refused is refused by the frame, which waits for the same claims.
-    const caller = direct && (await claims.then(callerOf, () => null));
+    const caller = direct && (claims ? await claims.then(callerOf, () => null) : callerOf(null));
     const found = caller && request.headers[planHeader] === undefined && direct.find(request, body);
     if (found) {
-      await writeAnswer(response, await direct.answer(found, caller), compression);
+      const writing = writeAnswer(response, await direct.answer(found, caller), compression);
+      if (writing) await writing;
       return;
     }
     await framed(options, request, response, body, async () => {
-      const known = await claims;
+      const known = await (claims === undefined ? authenticate(request.headers.authorization) : claims);
       return {
         caller: callerOf(known),
         plan: options.wantedPlan(request, known),
