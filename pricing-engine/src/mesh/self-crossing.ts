@@ -7,21 +7,26 @@ const clearShare = 1e-6;
 /** How far the second and the third ray lean from the normal. */
 const lean = 0.35;
 
+/** So many places say enough. */
+const mostFound = 64;
+
 /**
- * Whether a closed surface that looks outwards goes through itself somewhere: right before each place of a sound one there
- * is nothing, so that a ray outwards leaves as often as it enters. One ray may meet an edge; three do not. A surface that
- * is told to cross itself is looked at exactly afterwards, so that a mistake costs time and nothing else.
+ * Where a closed surface that looks outwards goes through itself: right before each place of a sound one there is nothing,
+ * so that a ray outwards leaves as often as it enters. One ray may meet an edge; three do not. What is found here is looked
+ * at more closely afterwards, so that a mistake costs time and nothing else.
  */
-export function crossesItself(grid: RayGrid, box: Box, places: readonly PlaceOnSurface[]): boolean {
+export function selfCrossings(grid: RayGrid, box: Box, places: readonly PlaceOnSurface[]): PlaceOnSurface[] {
   const clear = clearShare * diagonalOf(box);
-  return places.some(({ point: [x, y, z], normal, turn }) => {
-    const [nx, ny, nz] = normal;
-    if (grid.winding(x, y, z, nx, ny, nz, clear) === 0) return false;
-    return [turn, turn + 2].every((angle) => {
-      const [dx, dy, dz] = leaning(normal, angle);
-      return grid.winding(x, y, z, dx, dy, dz, clear) !== 0;
-    });
-  });
+  const found: PlaceOnSurface[] = [];
+  for (const place of places) {
+    const [x, y, z] = place.point;
+    const goesIn = ([dx, dy, dz]: PlaceOnSurface['normal']) => grid.winding(x, y, z, dx, dy, dz, clear) !== 0;
+    if (!goesIn(place.normal)) continue;
+    if (![place.turn, place.turn + 2].every((angle) => goesIn(leaning(place.normal, angle)))) continue;
+    found.push(place);
+    if (found.length === mostFound) break;
+  }
+  return found;
 }
 
 function leaning([nx, ny, nz]: PlaceOnSurface['normal'], angle: number): [number, number, number] {

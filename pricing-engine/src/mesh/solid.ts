@@ -11,7 +11,7 @@ import { orient } from './orient.ts';
 import { type PlaceOnSurface, placesOn } from './places.ts';
 import { RayGrid } from './ray-grid.ts';
 import { note, type Repairs } from './repairs.ts';
-import { crossesItself } from './self-crossing.ts';
+import { selfCrossings } from './self-crossing.ts';
 import { separateEdges } from './separate-edges.ts';
 import { type Shell, takeShells } from './shells.ts';
 import { unite } from './union.ts';
@@ -47,24 +47,39 @@ export async function makeSolid(
   const clusters = findClusters(bodies);
   const voids = bodies.reduce((sum, body) => sum + body.voids.length, 0);
   const rest = { watertight, shells: shells.length, voids, repairs };
-  const united = surfaceOf(await unions(clusters));
-  if (!crossesItself(united.grid, united.box, united.places)) return { ...united, ...rest };
-  const parts: Mesh[] = [];
-  let crossings = 0;
-  for (const cluster of clusters) {
-    const { mesh, crossed } = await unite(cluster, true);
-    parts.push(mesh);
-    crossings += crossed;
-  }
-  if (crossings === 0) return { ...united, ...rest };
+  const parts: Mesh[][] = [];
+  for (const cluster of clusters) parts.push(await solids(cluster));
+  const united = surfaceOf(parts.flat());
+  const places = selfCrossings(united.grid, united.box, united.places);
+  const crossings = places.length > 0 ? await uniteCrossing(clusters, places, parts) : 0;
   note(repairs, 'selfCrossingShells', crossings);
-  return { ...surfaceOf(parts), ...rest };
+  return { ...(crossings > 0 ? surfaceOf(parts.flat()) : united), ...rest };
 }
 
-async function unions(clusters: Body[][]): Promise<Mesh[]> {
-  const parts: Mesh[] = [];
-  for (const cluster of clusters) parts.push(...(await solids(cluster)));
-  return parts;
+/** Bodies looked at for crossing themselves: each takes some milliseconds. */
+const mostSuspects = 100;
+
+/**
+ * Unites those clusters anew in which a body goes through itself, and puts them in place of what they were.
+ * @returns how many bodies did
+ */
+async function uniteCrossing(clusters: Body[][], places: readonly PlaceOnSurface[], parts: Mesh[][]) {
+  const suspects = clusters
+    .flat()
+    .filter(({ outer }) => places.some(({ point }) => holds(outer.box, point)))
+    .slice(0, mostSuspects);
+  let crossings = 0;
+  for (const [index, cluster] of clusters.entries()) {
+    if (!cluster.some((body) => suspects.includes(body))) continue;
+    const { mesh, crossed } = await unite(cluster, (body) => suspects.includes(body));
+    if (crossed > 0) parts[index] = [mesh];
+    crossings += crossed;
+  }
+  return crossings;
+}
+
+function holds({ min, max }: Box, point: readonly [number, number, number]): boolean {
+  return point.every((value, axis) => value >= min[axis]! && value <= max[axis]!);
 }
 
 function surfaceOf(parts: readonly Mesh[]): Pick<Solid, 'mesh' | 'box' | 'mass' | 'grid' | 'places'> {

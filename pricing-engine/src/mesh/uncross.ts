@@ -2,7 +2,7 @@ import type { Manifold, ManifoldToplevel } from 'manifold-3d';
 import { boxOf, type Mesh } from './mesh.ts';
 import { placesOn } from './places.ts';
 import { RayGrid } from './ray-grid.ts';
-import { crossesItself } from './self-crossing.ts';
+import { selfCrossings } from './self-crossing.ts';
 
 type Kernel = Pick<ManifoldToplevel, 'Manifold'>;
 
@@ -51,7 +51,7 @@ function takeApart(task: Task, solid: Manifold, depth: number): void {
 function crosses(solid: Manifold): boolean {
   const mesh = meshOf(solid);
   const box = boxOf(mesh);
-  return crossesItself(new RayGrid(mesh, box), box, placesOn(mesh));
+  return selfCrossings(new RayGrid(mesh, box), box, placesOn(mesh)).length > 0;
 }
 
 export function meshOf(solid: Manifold): Mesh {

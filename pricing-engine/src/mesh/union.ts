@@ -21,11 +21,11 @@ async function load(): Promise<ManifoldToplevel> {
 
 /**
  * The union of bodies, each less its voids. Refuses MESH_NOT_MANIFOLD what the kernel cannot take for a solid.
- * @param mayCross whether some may go through themselves, which takes longer to find out and to mend
+ * @param mayCross which of them may go through themselves: it takes time to find out and to mend. Default: none
  */
 export async function unite(
   bodies: readonly Body[],
-  mayCross = false,
+  mayCross: (body: Body) => boolean = () => false,
 ): Promise<{ mesh: Mesh; crossed: number }> {
   const { Manifold, Mesh: KernelMesh } = await manifold();
   let crossed = 0;
@@ -37,9 +37,10 @@ export async function unite(
   const solid = ({ positions, triangles }: Mesh) =>
     own(Manifold.ofMesh(new KernelMesh({ numProp: 3, vertProperties: positions, triVerts: triangles })));
   try {
-    const solids = bodies.map(({ outer, voids }) => {
+    const solids = bodies.map((body) => {
+      const { outer, voids } = body;
       const drawn = solid(outer);
-      const sound = mayCross ? uncross({ Manifold }, drawn) : null;
+      const sound = mayCross(body) ? uncross({ Manifold }, drawn) : null;
       if (sound) crossed++;
       const whole = sound ? own(sound) : drawn;
       // A void is wound inwards; the kernel subtracts solids.
