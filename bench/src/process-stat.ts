@@ -12,10 +12,22 @@ export async function processorMs(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
-/** Memory that a process holds, in MB. Linux only. */
+/** Memory that a process and those it has started hold, in MB. Linux only. */
 export async function residentMb(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024);
+  const own = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024;
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  const theirs = children
+    .split(' ')
+    .filter(Boolean)
+    .map((child) => residentMb(Number(child)).catch(goneIsNothing));
+  return Math.round((await Promise.all(theirs)).reduce((sum, mb) => sum + mb, own));
+}
+
+/** A child may end while it is looked at. */
+function goneIsNothing(error: NodeJS.ErrnoException): number {
+  if (error.code === 'ENOENT' || error.code === 'ESRCH') return 0;
+  throw error;
 }
 
 /** Resolves when a process rests: what it still works at must not slow the next one down. */

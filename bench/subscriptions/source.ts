@@ -5,11 +5,11 @@
 import { writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { openNatsBus } from '@alexandrite/bus/nats';
 import { composeServices } from '@apollo/composition';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { execute, parse } from 'graphql';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { openNatsBus } from '../../packages/bus/src/nats.ts';
 import { serveCanned } from '../src/canned-subgraph.ts';
 import { events, productOf, products, subject, tickOf, ticks } from './graph.ts';
 
