@@ -1,6 +1,6 @@
-import { type Box, diagonalOf } from './mesh.ts';
-import type { PlaceOnSurface } from './places.ts';
-import type { RayGrid } from './ray-grid.ts';
+import { type Box, diagonalOf, type Mesh } from './mesh.ts';
+import { type PlaceOnSurface, placesOn } from './places.ts';
+import { RayGrid } from './ray-grid.ts';
 
 /** What lies so near before a place, in diagonals, is taken for the place itself. */
 const clearShare = 1e-6;
@@ -27,6 +27,11 @@ export function selfCrossings(grid: RayGrid, box: Box, places: readonly PlaceOnS
     if (found.length === mostFound) break;
   }
   return found;
+}
+
+/** Whether a closed surface goes through itself in any of its places. */
+export function crossesItself(mesh: Mesh, box: Box): boolean {
+  return selfCrossings(new RayGrid(mesh, box), box, placesOn(mesh)).length > 0;
 }
 
 function leaning([nx, ny, nz]: PlaceOnSurface['normal'], angle: number): [number, number, number] {

@@ -11,7 +11,7 @@ import { orient } from './orient.ts';
 import { type PlaceOnSurface, placesOn } from './places.ts';
 import { RayGrid } from './ray-grid.ts';
 import { note, type Repairs } from './repairs.ts';
-import { selfCrossings } from './self-crossing.ts';
+import { crossesItself, selfCrossings } from './self-crossing.ts';
 import { separateEdges } from './separate-edges.ts';
 import { type Shell, takeShells } from './shells.ts';
 import { unite } from './union.ts';
@@ -67,7 +67,9 @@ async function uniteCrossing(clusters: Body[][], places: readonly PlaceOnSurface
   const suspects = clusters
     .flat()
     .filter(({ outer }) => places.some(({ point }) => holds(outer.box, point)))
-    .slice(0, mostSuspects);
+    .slice(0, mostSuspects)
+    // By itself each, since a place of the union may be mistaken for one that lies in another body.
+    .filter(({ outer }) => crossesItself(outer, outer.box));
   let crossings = 0;
   for (const [index, cluster] of clusters.entries()) {
     if (!cluster.some((body) => suspects.includes(body))) continue;

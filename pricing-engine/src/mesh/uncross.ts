@@ -1,8 +1,6 @@
 import type { Manifold, ManifoldToplevel } from 'manifold-3d';
 import { boxOf, type Mesh } from './mesh.ts';
-import { placesOn } from './places.ts';
-import { RayGrid } from './ray-grid.ts';
-import { selfCrossings } from './self-crossing.ts';
+import { crossesItself } from './self-crossing.ts';
 
 type Kernel = Pick<ManifoldToplevel, 'Manifold'>;
 
@@ -15,10 +13,9 @@ const mostPieces = 64;
  * Makes of a solid whose surface goes through itself one whose surface does not: it is cut in two, and again, until its
  * branches are pieces of their own, and those are united. The kernel counts how often a surface goes round each point and
  * so can cut what crosses itself, though it cannot unite it with itself. What is wound the wrong way round is no material.
- * @returns null where the solid does not cross itself, or in too many places; else another one, to be deleted by who asked
+ * @returns null where there are too many such places; else another solid, to be deleted by who asked
  */
 export function uncross(kernel: Kernel, solid: Manifold): Manifold | null {
-  if (!crosses(solid)) return null;
   const task: Task = { left: mostPieces, pieces: [] };
   try {
     takeApart(task, solid, 0);
@@ -50,8 +47,7 @@ function takeApart(task: Task, solid: Manifold, depth: number): void {
 
 function crosses(solid: Manifold): boolean {
   const mesh = meshOf(solid);
-  const box = boxOf(mesh);
-  return selfCrossings(new RayGrid(mesh, box), box, placesOn(mesh)).length > 0;
+  return crossesItself(mesh, boxOf(mesh));
 }
 
 export function meshOf(solid: Manifold): Mesh {
