@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { eventually, type ReloadWorld, startReloadWorld } from './reload-world.ts';
+import { openAll } from '@alexandrite/lifecycle/closers';
+import { describe, expect, test } from '@jest/globals';
+import { compose } from './federation.ts';
+import { eventually, type ReloadWorld, shopOf, startReloadWorld } from './reload-world.ts';
+import { startSubgraph } from './subgraph-server.ts';
 
 /** Serves a supergraph as a registry does, with ETags. */
 class Registry implements AsyncDisposable {
@@ -30,30 +33,18 @@ class Registry implements AsyncDisposable {
   }
 }
 
-const registries: Registry[] = [];
-afterEach(async () => {
-  for (const registry of registries.splice(0)) await registry[Symbol.asyncDispose]();
-});
-
-/** A gateway whose supergraph comes from a registry; `first` and `second` are texts of it. */
+/** A gateway whose supergraph comes from a registry, and the text of the next one. */
 async function startPolling(): Promise<{ world: ReloadWorld; registry: Registry; second: string }> {
-  const registry = new Registry();
-  registries.push(registry);
-  const url = await registry.listen();
-  // The shops live as long as a world that reads a file; the gateway that is looked at reads the registry.
-  await using shops = new AsyncDisposableStack();
-  const behind = shops.use(await startReloadWorld({ reload: { watch: false } }));
-  registry.text = (await behind.shop(1)).sdl;
-  const { sdl: second } = await behind.shop(2);
-  const world = shops.use(
-    await startReloadWorld({ supergraph: url, reload: { pollMs: 100, timeoutMs: 1_000, maxBytes: 100_000 } }),
-  );
-  const kept = shops.move();
-  return {
-    world: { ...world, [Symbol.asyncDispose]: () => kept.disposeAsync() },
-    registry,
-    second,
-  };
+  const { value, closers } = await openAll(async (closers) => {
+    const registry = closers.use(new Registry());
+    const url = await registry.listen();
+    const sdlOf = async (version: number) => compose([closers.use(await startSubgraph(shopOf(version)))]);
+    registry.text = await sdlOf(1);
+    const second = await sdlOf(2);
+    const reload = { pollMs: 100, timeoutMs: 1_000, maxBytes: 100_000 };
+    return { registry, second, world: closers.use(await startReloadWorld({ supergraph: url, reload })) };
+  });
+  return { ...value, world: { ...value.world, [Symbol.asyncDispose]: () => closers[Symbol.asyncDispose]() } };
 }
 
 const said = ({ entries }: ReloadWorld, message: string) =>

@@ -111,6 +111,15 @@ describe('a new supergraph in the file', () => {
     });
   });
 
+  test('with an address that is none is refused, and leaves nothing behind', async () => {
+    await using world = await startReloadWorld();
+    const { subgraph, sdl } = await world.shop(2);
+    replace(world.file, sdl.replace(subgraph.url, 'http://[nowhere'));
+    await eventually('the refusal', () => said(world, refused).length === 1);
+    expect(said(world, refused)[0]?.reason).toContain('the subgraph shop: expected a URL');
+    expect(await world.ask('{ v1 }')).toEqual({ status: 200, data: { v1: 1 } });
+  });
+
   test('that is gone is no reason to stop', async () => {
     await using world = await startReloadWorld();
     rmSync(world.file);

@@ -21,12 +21,19 @@ export class Subgraphs implements AsyncDisposable {
 
   constructor(known: ReadonlyMap<string, { url: string }>, options: SubgraphsOptions) {
     this.#shared = options.shared;
+    const places = new Map<string, readonly string[]>();
     for (const [name, { url }] of known) {
       const told = options.environment.get(subgraphVariable(name))?.split(/,\s*(?=https?:)/);
       const wanted = options.urls[name] ?? told ?? [url];
       if (!wanted.every((one) => /^https?:\/\//.test(one))) continue;
-      const open = () => new SubgraphClient(name, wanted, settingsOf(options, name), options.metrics);
-      this.clients.set(name, this.#shared.take(keyOf(name, wanted), open));
+      const wrong = wanted.find((one) => !URL.canParse(one));
+      if (wrong !== undefined) throw new TypeError(`the subgraph ${name}: expected a URL, got ${wrong}`);
+      places.set(name, wanted);
+    }
+    // Taken when all is known to be right: what is taken must be given back.
+    for (const [name, urls] of places) {
+      const open = () => new SubgraphClient(name, urls, settingsOf(options, name), options.metrics);
+      this.clients.set(name, this.#shared.take(keyOf(name, urls), open));
     }
   }
 
