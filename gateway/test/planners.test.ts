@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createLog } from '@alexandrite/telemetry/log';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { graphql, parse } from 'graphql';
+import { type GraphQLSchema, graphql, parse } from 'graphql';
 import { type PlannerName, plannerNames } from '../src/planner/planner.ts';
 import { loadSupergraph } from '../src/supergraph/supergraph.ts';
 import { compose, type Federation, startFederation } from './federation.ts';
@@ -14,9 +14,12 @@ const plan = async (sdl: string, planner: PlannerName, query: string) =>
 
 describe.each(plannerNames)('the planner %s', (planner) => {
   let federation: Federation;
+  let whole: GraphQLSchema;
 
   beforeAll(async () => {
     federation = await startFederation(museum, { settings: { planner } });
+    const { apiSchema } = await loadSupergraph(federation.supergraphSdl, silent);
+    whole = wholeMuseum(apiSchema);
   });
   afterAll(async () => {
     await federation?.[Symbol.asyncDispose]();
@@ -57,8 +60,7 @@ describe.each(plannerNames)('the planner %s', (planner) => {
       '{ works { ... on Painting { inStock painter { name rival { name } } } ... on Statue { inStock maker { name } } } offer { inStock painter { name } } }',
     ],
   ])('gets right: %s', async (_, query) => {
-    const { apiSchema } = await loadSupergraph(federation.supergraphSdl, silent);
-    const right = await graphql({ schema: wholeMuseum(apiSchema), source: query });
+    const right = await graphql({ schema: whole, source: query });
     expect(await federation.ask(query)).toEqual({ status: 200, ...JSON.parse(JSON.stringify(right)) });
   });
 

@@ -13,12 +13,14 @@ export interface PlannerGround {
   fullSchema: GraphQLSchema;
   /** There is always one. */
   apollo: ApolloPlanner;
+  /** Begun already where that saves time. */
+  native?: NativeHive | undefined;
   log: Log;
 }
 
 /** The planner that was asked for, or the other one where it lacks something: one line of the log says so. */
 export async function choosePlanner(wanted: PlannerName, ground: PlannerGround): Promise<Planner> {
-  const { sdl, fullSchema, apollo, log } = ground;
+  const { sdl, fullSchema, apollo, native = new NativeHive(sdl), log } = ground;
   if (wanted === 'apollo') {
     await apollo.load();
     return apollo;
@@ -26,7 +28,6 @@ export async function choosePlanner(wanted: PlannerName, ground: PlannerGround):
   let reason = lacksOfHive(fullSchema);
   if (reason === null) {
     try {
-      const native = new NativeHive(sdl);
       await native.start();
       return new HivePlanner(native, apollo, log);
     } catch (error) {
@@ -34,6 +35,7 @@ export async function choosePlanner(wanted: PlannerName, ground: PlannerGround):
       reason = error instanceof Error ? error.message : String(error);
     }
   }
+  native.close();
   log.warn({ wanted, planner: apollo.name, reason }, 'the planner that was asked for lacks something');
   await apollo.load();
   return apollo;

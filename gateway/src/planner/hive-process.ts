@@ -5,6 +5,10 @@ import type { FromHiveProcess, ToHiveProcess } from './native-hive.ts';
 let planner: QueryPlanner | undefined;
 const tell = (message: FromHiveProcess) => process.send?.(message);
 
+// A terminal sends its signals to all: this process ends with the one that it works for.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+process.once('disconnect', () => process.exit());
+
 process.on('message', async (message: ToHiveProcess) => {
   const id = 'sdl' in message ? 0 : message.id;
   try {

@@ -4,6 +4,7 @@ import { withDefer } from '../operation/defer-rules.ts';
 import { ApolloPlanner } from '../planner/apollo.ts';
 import { choosePlanner } from '../planner/choose.ts';
 import { DeferringPlanner } from '../planner/deferring-planner.ts';
+import { NativeHive } from '../planner/native-hive.ts';
 import { OperationPlanner } from '../planner/operation-planner.ts';
 import type { LabelSettings } from '../planner/override-labels.ts';
 import type { PlannerName } from '../planner/planner.ts';
@@ -31,8 +32,16 @@ export async function loadSupergraph(
   labels: LabelSettings = {},
 ): Promise<Supergraph> {
   const plannedSdl = withSecurityKept(sdl, parse(sdl, { noLocation: true }));
-  const checked = await checkSupergraph(plannedSdl, log);
-  return { ...(await openSupergraph(plannedSdl, checked, log, planner, labels)), sdl };
+  const native = planner === 'hive' ? new NativeHive(plannedSdl) : undefined;
+  // Beside the check; whether it can be begun at all is asked when it is chosen.
+  native?.start().catch(() => {});
+  try {
+    const checked = await checkSupergraph(plannedSdl, log);
+    return { ...(await openSupergraph(plannedSdl, checked, log, planner, labels, native)), sdl };
+  } catch (error) {
+    native?.close();
+    throw error;
+  }
 }
 
 /** What is known to be valid. */
@@ -42,6 +51,7 @@ export async function openSupergraph(
   log: Log,
   planner: PlannerName,
   labels: LabelSettings = {},
+  native?: NativeHive,
 ): Promise<Supergraph> {
   const document = parse(sdl, { noLocation: true });
   const apiSchema = withDefer(
@@ -49,7 +59,7 @@ export async function openSupergraph(
   );
   const fullSchema = buildASTSchema(withoutLinks(document), { assumeValid: true, assumeValidSDL: true });
   const apollo = new ApolloPlanner(sdl);
-  const chosen = await choosePlanner(planner, { sdl, fullSchema, apollo, log });
+  const chosen = await choosePlanner(planner, { sdl, fullSchema, apollo, native, log });
   return {
     sdl,
     document,
