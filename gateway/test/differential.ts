@@ -144,6 +144,7 @@ async function gatewayOver(
     { number: 1, hash: '', supergraph, send, subgraphs: { [Symbol.asyncDispose]: () => Promise.resolve() } },
     {
       operationCacheSize: 10,
+      operationCacheCharacters: 100_000,
       limits: {
         maxTokens: undefined,
         maxDepth: undefined,

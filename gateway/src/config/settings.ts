@@ -137,6 +137,10 @@ const fields = {
     8 * MIB,
   ),
   operationCacheSize: or(integer('Compiled operations kept.', 1, 1_000_000), 2_000),
+  operationCacheCharacters: or(
+    integer('Characters of all compiled operations kept.', 1, 1_000_000_000),
+    4_000_000,
+  ),
   rehearsalMs: or(
     integer('How long compiling operations is practised at most before the first one comes.', 0, 60_000),
     400,

@@ -22,6 +22,7 @@ import { Turns } from './turns.ts';
 
 export interface GenerationOptions {
   operationCacheSize: number;
+  operationCacheCharacters: number;
   limits: Limits & { maxTokens: number | undefined };
   defaultListSize: number;
   introspection: boolean;
@@ -71,7 +72,7 @@ export class Generation {
     this.#subgraphs = subgraphs;
     this.types = new TypeTest(supergraph.fullSchema);
     this.eventFields = readEventFields(supergraph.document, supergraph.fullSchema);
-    this.operations = new OperationCache(options.operationCacheSize);
+    this.operations = new OperationCache(options.operationCacheSize, options.operationCacheCharacters);
     this.#limits = options.limits;
     this.#rules = options.introspection ? [] : [NoSchemaIntrospectionCustomRule];
     const costs = new CostModel(supergraph, options.defaultListSize);

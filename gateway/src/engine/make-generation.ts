@@ -43,6 +43,7 @@ export function makeGenerations(
       };
       const generation = new Generation(parts, {
         operationCacheSize: settings.operationCacheSize,
+        operationCacheCharacters: settings.operationCacheCharacters,
         limits: settings.limits,
         defaultListSize: settings.costs.defaultListSize,
         introspection: settings.introspection,

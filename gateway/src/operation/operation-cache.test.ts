@@ -47,4 +47,17 @@ describe('compiled operations', () => {
     expect(cache.known('b', null)?.name).toBe('b');
     expect([cache.known('a', null), cache.known('c', null)]).toEqual([null, null]);
   });
+
+  test('leave when their texts are too long together; one that is too long alone is not kept', async () => {
+    const cache = new OperationCache(100, 64);
+    const known = (text: string) => cache.known(text, null) !== null;
+    const texts = Array.from({ length: 17 }, (_, i) => `${i}`.padEnd(4));
+    for (const text of texts) await cache.get(text, null, compileTo(text));
+    expect(cache.size).toBe(16);
+    expect([known(texts[0]!), known(texts[1]!), known(texts[16]!)]).toEqual([false, true, true]);
+    const long = cache.get('long one', null, compileTo('long one'));
+    expect(cache.get('long one', null, never)).toBe(long);
+    await long;
+    expect([known('long one'), cache.size, known(texts[1]!)]).toEqual([false, 16, true]);
+  });
 });

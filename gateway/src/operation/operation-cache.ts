@@ -12,21 +12,28 @@ interface Entry {
   newer: Entry | null;
 }
 
+/** The share of all text that one operation may have: a few long ones shall not drive out all the others. */
+const longest = 1 / 16;
+
 /**
- * Compiled operations by their text and name; no hash is needed to find one. The least recently used leave first. Equal
- * operations that arrive together are compiled once.
+ * Compiled operations by their text and name; no hash is needed to find one. The least recently used leave first: when there
+ * are too many, or too much text, since what is kept of an operation grows with it. Equal operations that arrive together are
+ * compiled once.
  */
 export class OperationCache {
   readonly #byText = new Map<string, Map<string | null, Entry>>();
   readonly #limit: number;
+  readonly #maxCharacters: number;
+  #characters = 0;
   #oldest: Entry | null = null;
   #newest: Entry | null = null;
   size = 0;
   hits = 0;
   misses = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, maxCharacters = Number.POSITIVE_INFINITY) {
     this.#limit = limit;
+    this.#maxCharacters = maxCharacters;
   }
 
   /** What is compiled already: at once, for those who have another way for all else. Only a hit is counted. */
@@ -62,11 +69,14 @@ export class OperationCache {
     compiling.then(
       (compiled) => {
         entry.compiled = compiled;
+        if (this.#weightOf(entry) === 0) this.#remove(entry);
       },
       // A refusal is not kept: there are endlessly many documents that are wrong.
       () => this.#remove(entry),
     );
-    if (this.size > this.#limit && this.#oldest) this.#remove(this.#oldest);
+    while (this.#oldest && (this.size > this.#limit || this.#characters > this.#maxCharacters)) {
+      this.#remove(this.#oldest);
+    }
     return compiling;
   }
 
@@ -92,6 +102,7 @@ export class OperationCache {
     else this.#byText.set(entry.text, new Map([[entry.operationName, entry]]));
     this.#append(entry);
     this.size++;
+    this.#characters += this.#weightOf(entry);
   }
 
   #remove(entry: Entry): void {
@@ -101,6 +112,12 @@ export class OperationCache {
     if (named.size === 0) this.#byText.delete(entry.text);
     this.#unlink(entry);
     this.size--;
+    this.#characters -= this.#weightOf(entry);
+  }
+
+  /** Nothing for one that is not kept. */
+  #weightOf({ text: { length } }: Entry): number {
+    return length > this.#maxCharacters * longest ? 0 : length;
   }
 
   #append(entry: Entry): void {
