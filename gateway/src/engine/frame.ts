@@ -163,20 +163,20 @@ function needsStream(): GraphQLError {
 }
 
 /**
- * Parsed documents by their hash: of those only that were compiled, which share them. What is wrong is parsed again each
- * time, since there is no end of it.
+ * Parsed documents by their hash: of those only that were compiled and are kept, which hold them. What is wrong is parsed
+ * again each time, since there is no end of it.
  */
 class KnownDocuments {
-  readonly #documents = new Map<string, DocumentNode>();
+  readonly #documents = new Map<string, WeakRef<DocumentNode>>();
 
   keep(hash: string, document: DocumentNode): void {
     if (this.#documents.size >= maxKnownDocuments) this.#documents.clear();
-    this.#documents.set(hash, document);
+    this.#documents.set(hash, new WeakRef(document));
   }
 
   get(key: string): Promise<DocumentNode | undefined> {
     // Apollo Server puts the schema's hash before the document's.
-    return Promise.resolve(this.#documents.get(key.slice(key.lastIndexOf(':') + 1)));
+    return Promise.resolve(this.#documents.get(key.slice(key.lastIndexOf(':') + 1))?.deref());
   }
 
   /** Apollo Server would have everything kept that could be parsed. */
