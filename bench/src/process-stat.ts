@@ -12,16 +12,30 @@ export async function processorMs(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
-/** Memory that a process and those it has started hold, in MB. Linux only. */
+/**
+ * Memory that a process and those it has started hold, in MB. Linux only. Of its children what they hold alone: the program
+ * itself, which they run too, is in memory once.
+ */
 export async function residentMb(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const own = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1_024;
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  const theirs = children
-    .split(' ')
-    .filter(Boolean)
-    .map((child) => residentMb(Number(child)).catch(goneIsNothing));
+  const theirs = (await childrenOf(pid)).map((child) => privateMb(child).catch(goneIsNothing));
   return Math.round((await Promise.all(theirs)).reduce((sum, mb) => sum + mb, own));
+}
+
+async function privateMb(pid: number): Promise<number> {
+  const pages = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const own = [...pages.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+)/gm)].reduce(
+    (sum, [, kb]) => sum + Number(kb),
+    0,
+  );
+  const theirs = (await childrenOf(pid)).map((child) => privateMb(child).catch(goneIsNothing));
+  return (await Promise.all(theirs)).reduce((sum, mb) => sum + mb, own / 1_024);
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.split(' ').filter(Boolean).map(Number);
 }
 
 /** A child may end while it is looked at. */

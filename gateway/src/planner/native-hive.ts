@@ -15,7 +15,7 @@ export interface HiveQuestion {
 export type ToHiveProcess = { sdl: string } | (HiveQuestion & { id: number });
 export type FromHiveProcess = { id: number; plan?: HivePlan; reason?: string };
 
-const program = fileURLToPath(new URL('./hive-process.ts', import.meta.url));
+const program = fileURLToPath(new URL('./hive-process.js', import.meta.url));
 const startMs = 60_000; // a minute: a thousand times what large supergraphs take
 /** A planner that has nothing to do is started again when it has. */
 const idleMs = 60_000;
