@@ -14,7 +14,7 @@ import type { Channel, PricingProgress, PricingRequest, PricingResult } from '@a
 import { streams, subjects } from '@alexandrite/schema/subjects';
 import { memoryLog } from '@alexandrite/telemetry/memory-log';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { binaryStl, cube, objText, type Soup, torus, utf8 } from '../test/shapes.ts';
+import { binaryStl, cube, moved, objText, type Soup, torus, utf8 } from '../test/shapes.ts';
 import { build } from './build.ts';
 import { readEnv } from './env.ts';
 
@@ -181,12 +181,16 @@ describe('the pricing engine', () => {
   });
 
   test('stops computing for an order that was cancelled', async () => {
-    const sha256 = await store(binaryStl(torus(10, 2, 1200, 300)));
+    // Rings that cross each other: uniting them takes seconds.
+    const rings = Array.from({ length: 10 }, (_, i) =>
+      moved(torus(10, 2, 150, 50), [i * 0.37, i * 0.11, i * 0.23]),
+    );
+    const sha256 = await store(binaryStl(rings.flat()));
     await start();
     const request = await ask(sha256);
     await until('it has begun', async () => progress.some(({ requestId }) => requestId === request.id));
-    const moved = { order: { id: request.orderId, status: 'CANCELLED', version: 4 } };
-    await ports.bus.publish(subjects.orderMoved('a', request.orderId, 'CANCELLED'), moved, {
+    const cancelled = { order: { id: request.orderId, status: 'CANCELLED', version: 4 } };
+    await ports.bus.publish(subjects.orderMoved('a', request.orderId, 'CANCELLED'), cancelled, {
       messageId: 'c',
     });
     await until('it is acknowledged', async () => {
