@@ -1,4 +1,5 @@
 import type { SubgraphAnswer, SubgraphAnswerError } from '../subgraph/subgraph.ts';
+import { checkComplete } from './incomplete.ts';
 import { own } from './json.ts';
 import type { ResponsePath } from './place.ts';
 import { combine, type Question } from './question.ts';
@@ -116,6 +117,11 @@ export class EntityRequest {
       else if (found.errors) found.errors.push({ error, behind });
       else found.errors = [{ error, behind }];
     }
+    checkComplete(
+      first!.template.subgraph,
+      answer,
+      [...parts].map(([responseName, { asked }]) => [responseName, asked.length]),
+    );
   }
 
   /** In one fetch's own words; a list of which nothing is wanted is sent too, since the operation declares its variable. */

@@ -1,6 +1,7 @@
 import type { ContextArgument, EntityFetchNode, Step as PathStep, RewriteStep } from '../planner/plan.ts';
 import { type SubgraphAnswer, SubgraphError } from '../subgraph/subgraph.ts';
 import { report, reportFailure } from './failures.ts';
+import { checkComplete } from './incomplete.ts';
 import { isObject, type JsonObject, own } from './json.ts';
 import { copy, merge } from './merge.ts';
 import type { ResponsePath } from './place.ts';
@@ -74,6 +75,11 @@ async function fetchGroup(
   let answer: SubgraphAnswer;
   try {
     answer = await send(run, template, `${variables.join(',')}${values}`);
+    checkComplete(
+      template.subgraph,
+      answer,
+      outputs.map(({ responseName, input }) => [responseName, lists[input]!.size]),
+    );
   } catch (error) {
     if (!(error instanceof SubgraphError)) throw error;
     reportFailure(run, error, listPaths(all));

@@ -11,6 +11,7 @@ import {
   reportOfEntity,
 } from './entities.ts';
 import { report, reportFailure } from './failures.ts';
+import { checkComplete } from './incomplete.ts';
 import { own } from './json.ts';
 import type { Question } from './question.ts';
 import { requestTemplate, send } from './request.ts';
@@ -85,7 +86,8 @@ function fetchAlone(node: EntityFetchNode, template: ReturnType<typeof requestTe
     for (let index = 0; index < found.length; index++) {
       lists += `${beforeLists[index]}${found[index]![1].json.join(',')}]`;
     }
-    const { data, errors } = await send(run, template, lists);
+    const answer = await send(run, template, lists);
+    const { data, errors } = answer;
     for (const output of data ? outputs : []) {
       const received = own(data!, output.responseName);
       if (Array.isArray(received)) merge(received, found[output.input]![1], output);
@@ -94,12 +96,17 @@ function fetchAlone(node: EntityFetchNode, template: ReturnType<typeof requestTe
       const [responseName, position, ...behind] = error.path ?? [];
       const output = outputs.find((candidate) => candidate.responseName === responseName);
       const at = output && found[output.input]!;
-      if (at && typeof position === 'number' && position < at[1].json.length) {
+      if (at && typeof position === 'number' && at[1].json[position] !== undefined) {
         reportOfEntity(run, error, behind, position, ...at);
       } else {
         for (const path of failedPaths(at ? [at] : found)) report(run, error, path);
       }
     }
+    checkComplete(
+      template.subgraph,
+      answer,
+      outputs.map(({ responseName, input }) => [responseName, found[input]![1].json.length]),
+    );
   };
 }
 

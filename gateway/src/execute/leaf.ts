@@ -40,8 +40,9 @@ function makeLeaf(type: GraphQLLeafType): Leaf {
       };
     case 'Float':
       return {
-        fits: (value) => typeof value === 'number',
-        text: (value) => (typeof value === 'number' ? JSON.stringify(value) : undefined),
+        // 1e999 is read as a number that JSON cannot tell.
+        fits: (value) => Number.isFinite(value),
+        text: (value) => (Number.isFinite(value) ? JSON.stringify(value) : undefined),
       };
     case 'ID':
       return {

@@ -1,6 +1,7 @@
 import type { FetchNode, Step as PathStep } from '../planner/plan.ts';
 import { SubgraphError } from '../subgraph/subgraph.ts';
 import { report, reportFailure } from './failures.ts';
+import { checkComplete } from './incomplete.ts';
 import type { JsonObject } from './json.ts';
 import { copy, merge } from './merge.ts';
 import { commonPath, compileWalk } from './place.ts';
@@ -20,7 +21,9 @@ export function compileRootFetch(node: FetchNode, path: readonly PathStep[], typ
     walk?.(run.fetched.data, targets);
     if (targets.length === 0) return;
     try {
-      const { data, errors } = await send(run, template, '');
+      const answer = await send(run, template, '');
+      checkComplete(template.subgraph, answer);
+      const { data, errors } = answer;
       if (data) {
         applyRewrites(rewrites, data, types);
         // Last the one that may keep the parts: the copies are taken before anything is merged into them.
