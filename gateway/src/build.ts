@@ -26,7 +26,8 @@ import { createPublicServer, type Door } from './serving/public-server.ts';
 import { subgraphMetrics } from './subgraph/metrics.ts';
 import { refuseUnknownSubgraphs } from './subgraph/subgraphs.ts';
 import { Cursors } from './subscriptions/cursor.ts';
-import { Subscriptions } from './subscriptions/subscriptions.ts';
+import { DeadLetters } from './subscriptions/dead-letters.ts';
+import { Subscriptions, type SubscriptionsOptions } from './subscriptions/subscriptions.ts';
 import { openSource } from './supergraph/open-source.ts';
 import { Reloads } from './supergraph/reloads.ts';
 import { readNow } from './supergraph/source.ts';
@@ -131,6 +132,7 @@ async function open(
     bus: ports.bus,
     generations,
     budgets,
+    deadLetters: openDeadLetters(settings, ports, log),
     cursors: cursorSecret ? new Cursors(sharedKey(cursorSecret, 'subscriptions.cursorSecret')) : undefined,
     metrics,
     log,
@@ -226,6 +228,16 @@ async function openServing(
     pages.push(closers.use(await openPages({ ...settings, log }), 'the pages').door);
   }
   return { proxies, pages };
+}
+
+/** Undefined where events that do not fit are only counted and logged. */
+function openDeadLetters(
+  { subscriptions: { deadLetterSubject } }: Settings,
+  { bus }: GatewayPorts,
+  log: Log,
+): SubscriptionsOptions['deadLetters'] {
+  if (deadLetterSubject === undefined || !bus) return undefined;
+  return (metrics) => new DeadLetters({ bus, subject: deadLetterSubject, metrics, log });
 }
 
 function openBudgets(

@@ -72,6 +72,19 @@ export function urlPath(description: string): Decoder<string> {
   };
 }
 
+/** A subject of the bus, without wildcards. */
+export function subject(description: string): Decoder<string> {
+  return {
+    schema: { type: 'string', pattern: '^[A-Za-z0-9_=-]+(\\.[A-Za-z0-9_=-]+)*$', description },
+    decode(value, key) {
+      if (typeof value !== 'string' || !/^[\w=-]+(\.[\w=-]+)*$/.test(value)) {
+        throw new ConfigError(key, 'a subject such as dead.gateway', value);
+      }
+      return value;
+    },
+  };
+}
+
 export function integer(description: string, minimum: number, maximum: number): Decoder<number> {
   return {
     schema: { type: 'integer', minimum, maximum, description },

@@ -14,6 +14,7 @@ import {
   record,
   secret,
   share,
+  subject,
   text,
   url,
   urlPath,
@@ -166,6 +167,12 @@ const fields = {
     initTimeoutMs: or(integer('How long a client may take to introduce itself.', 100, HOUR_MS), 3_000),
     keepAliveMs: or(integer('How often a silent connection is tried.', 1_000, HOUR_MS), 15_000),
     maxBuffered: or(integer('Messages kept for a slow client.', 1, 10_000), 32),
+    deadLetterSubject: or(
+      subject(
+        'Events that do not fit their field are published there, with the name of the field behind it.',
+      ),
+      undefined,
+    ),
     maxFeeds: or(integer('Different subscriptions at a time.', 1, 1_000_000), 20_000),
     cursorSecret: or(secret('Signs cursors; the same on every gateway.'), undefined),
   }),

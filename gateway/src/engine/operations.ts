@@ -100,6 +100,7 @@ export class Operations {
             variables: request.variables,
             caller,
             resumeFrom: request.extensions.resumeFrom ?? undefined,
+            maxRate: request.extensions.maxRate,
             sink,
           },
           onBegun,

@@ -9,7 +9,11 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
+import { isObject } from '../execute/json.ts';
 import { directiveArguments, linkedDirective } from '../supergraph/linked-directive.ts';
+import { type EventFilter, readFilter } from './event-filter.ts';
+import { readRate } from './pace.ts';
+import { graphsOf, type PayloadPath, readPayloadPath } from './payload-path.ts';
 import { parseSubject, type SubjectTemplate } from './subject-template.ts';
 
 /** A field of Subscription whose messages come from the bus. */
@@ -22,6 +26,14 @@ export interface EventField {
   snapshot: string | null;
   /** The Int field that grows with every message and joins the snapshot to the stream. */
   position: string | null;
+  /** Which events it wants; null: all of its subjects. */
+  filter: EventFilter | null;
+  /** What two messages speak of, when the later one makes the earlier one needless. */
+  key: PayloadPath | null;
+  /** Messages a second for a client who does not say himself. */
+  maxRate: number | null;
+  /** The stream that the subjects belong to, where the field says so. */
+  streamName: string | null;
 }
 
 const specification = { url: /^https:\/\/specs\.alexandrite\.example\/events\/v1\.\d+$/, name: 'events' };
@@ -77,13 +89,40 @@ function readField(
       throw wrong(`expected position to be an Int field of ${type.name}, got ${position}`);
     }
   }
+  const graphs = graphsOf(field.astNode, schema.getSubscriptionType()?.astNode);
+  const path = (text: string) => readPayloadPath(text, field.type, graphs, schema);
+  const named = <T>(argument: string, work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      throw wrong(`${argument}${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    }
+  };
+  const { filter, key, maxRate, streamConfiguration } = given;
   return {
     name: field.name,
     subjects: templates,
     providerId: typeof providerId === 'string' ? providerId : 'default',
     snapshot: typeof snapshot === 'string' ? snapshot : null,
     position: typeof position === 'string' ? position : null,
+    filter: isGiven(filter) ? named('', () => readFilter(filter, { args: field.args, path })) : null,
+    key: isGiven(key) ? named('key: ', () => path(String(key))) : null,
+    maxRate: isGiven(maxRate) ? named('maxRate: ', () => readRate(maxRate)) : null,
+    streamName: isGiven(streamConfiguration)
+      ? named('streamConfiguration: ', () => readStreamName(streamConfiguration))
+      : null,
   };
+}
+
+const isGiven = (value: unknown) => value !== undefined && value !== null;
+
+/** Cosmo's consumer has a name because it is kept at the bus; here a client's cursor knows where it was. */
+function readStreamName(given: unknown): string {
+  const name = isObject(given) ? given.streamName : undefined;
+  if (typeof name !== 'string' || !/^[^\s.*>/\\]+$/.test(name)) {
+    throw new TypeError(`expected streamName to be the name of a stream, got ${JSON.stringify(name)}`);
+  }
+  return name;
 }
 
 function checkSnapshot(

@@ -1,4 +1,3 @@
-import { type Bus, BusError, type BusMessage, type BusSubscription } from '@alexandrite/bus';
 import type { Log } from '@alexandrite/telemetry/log';
 import type { SpanOptions } from '@alexandrite/telemetry/span';
 import { type Trace, traceparentHeader } from '@alexandrite/telemetry/trace';
@@ -11,9 +10,13 @@ import { gatewayError } from '../errors.ts';
 import { isObject, type JsonObject, own } from '../execute/json.ts';
 import type { CompiledSubscription } from './compile.ts';
 import type { StreamPlace } from './cursor.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { EventMatch } from './event-filter.ts';
+import { type EventSource, type Origin, SourceEnded, type SourceEvent } from './event-source.ts';
 import { History } from './history.ts';
-import { type FeedMessage, Message } from './message.ts';
+import { type FeedMessage, type Gap, Message } from './message.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
+import { type PayloadPath, valueAtPath } from './payload-path.ts';
 import { Snapshots } from './snapshots.ts';
 
 /** Messages kept for those who come back. */
@@ -32,9 +35,10 @@ export interface FeedListener {
   /** Whether a message of this place would be new to the listener. */
   wants(place: StreamPlace): boolean;
   event(message: FeedMessage): void;
-  /** So many events could not be processed in time. */
-  missed(count: number): void;
-  end(error: GraphQLError): void;
+  /** Events have been lost before they came here. */
+  missed(gap: Gap): void;
+  /** Null when there is nothing more to come. */
+  end(errors: readonly GraphQLError[] | null): void;
 }
 
 /** What a feed runs, for one generation of the supergraph; a new one brings another. */
@@ -43,17 +47,21 @@ export interface FeedGround {
   compiled: CompiledSubscription;
   /** The operation and its variables; the caller is whoever listens with the freshest token. */
   execution: Omit<Execution, 'caller' | 'budget'>;
+  /** Which events the field wants, for the claims and arguments that all who listen have; absent: all. */
+  matches: EventMatch | undefined;
 }
 
 export interface FeedOptions {
-  bus: Bus;
+  /** Where the events come from. */
+  origin: Origin;
   engine: Engine;
   ground: FeedGround;
   /** As the client has sent it, to be compiled for other generations. */
   text: string;
   operationName: string | null;
-  subjects: readonly string[];
   metrics: SubscriptionMetrics;
+  /** Where events go that do not fit; absent: they are only counted and logged. */
+  deadLetters: DeadLetters | undefined;
   log: Log;
   /** Begins behind this sequence of the stream instead of at now; at now all the same when the stream has lost it. */
   after: number | undefined;
@@ -74,7 +82,7 @@ export class Feed {
   readonly #options: FeedOptions;
   readonly #listeners = new Set<FeedListener>();
   #ground: FeedGround;
-  #source: BusSubscription | undefined;
+  #source: EventSource | undefined;
   #history = new History(0, historyLimit);
   #reading = false;
   #dropped = 0;
@@ -115,13 +123,13 @@ export class Feed {
     this.#ground = ground;
   }
 
-  /** Nobody gets anything more; everybody is told why. */
-  end(error: GraphQLError): void {
+  /** Nobody gets anything more; everybody is told why, or that there is nothing more to come. */
+  end(errors: readonly GraphQLError[] | null): void {
     if (this.#closed) return;
     const listeners = [...this.#listeners];
     this.#listeners.clear();
     this.#close();
-    for (const listener of listeners) listener.end(error);
+    for (const listener of listeners) listener.end(errors);
   }
 
   join(listener: FeedListener): void {
@@ -147,7 +155,8 @@ export class Feed {
   }
 
   async #open(): Promise<void> {
-    const source = await this.#subscribe();
+    const { origin, after } = this.#options;
+    const source = await origin.open(after, () => this.#freshest());
     if (this.#closed) {
       await source[Symbol.asyncDispose]();
       return;
@@ -156,25 +165,15 @@ export class Feed {
     this.#history = new History(source.startedAfter, historyLimit);
   }
 
-  async #subscribe(): Promise<BusSubscription> {
-    const { bus, subjects, after } = this.#options;
-    if (after === undefined) return bus.subscribe(subjects);
-    try {
-      return await bus.subscribe(subjects, { after });
-    } catch (error) {
-      if (!(error instanceof BusError) || error.code !== 'GONE') throw error;
-      return bus.subscribe(subjects);
-    }
-  }
-
-  async #read(source: BusSubscription): Promise<void> {
+  async #read(source: EventSource): Promise<void> {
     for await (const event of source) {
       if (this.#closed) return;
       if (source.dropped > this.#dropped) {
         const count = source.dropped - this.#dropped;
         this.#dropped = source.dropped;
-        for (const listener of this.#listeners) listener.missed(count);
+        this.#missed({ missed: count, reason: 'SLOW_GATEWAY' });
       }
+      if (event.gap) this.#missed(event.gap);
       await tracer.handle(
         'deliver',
         event.headers[traceparentHeader],
@@ -182,11 +181,15 @@ export class Feed {
         () => this.#handle(event),
       );
     }
-    if (!this.#closed) throw new BusError('CLOSED', 'the bus has ended the subscription');
+    this.end(null);
+  }
+
+  #missed(gap: Gap): void {
+    for (const listener of this.#listeners) listener.missed(gap);
   }
 
   /** A step of the event's trace, linked to those in which clients have asked for it. */
-  #deliveryOf({ messageId, stream }: BusMessage): SpanOptions {
+  #deliveryOf({ messageId, stream }: SourceEvent): SpanOptions {
     const traces = [...this.#listeners].slice(0, maxLinks).flatMap(({ trace }) => trace ?? []);
     return {
       kind: 'consumer',
@@ -203,21 +206,32 @@ export class Feed {
     };
   }
 
-  async #handle(event: BusMessage): Promise<void> {
-    const { engine, metrics, log } = this.#options;
+  async #handle(event: SourceEvent): Promise<void> {
+    const { engine, metrics, deadLetters, log } = this.#options;
     // One ground from the beginning to the end of an event.
-    const { compiled, generation, execution } = this.#ground;
+    const { compiled, generation, execution, matches } = this.#ground;
     const { field } = compiled;
+    const match = matches ? matches(event.payload) : true;
+    if (match === false) {
+      this.#history.skip(event.sequence);
+      return;
+    }
     const position = this.#positionOf(event.payload);
     const { data, errors } = compiled.payloadShape({ [field.name]: event.payload }, () => null);
-    if (data === null || errors.length > 0 || position === undefined) {
+    if (data === null || errors.length > 0 || position === undefined || match === null) {
+      this.#history.skip(event.sequence);
       metrics.badPayload(field.name);
       const reasons =
-        errors.length > 0 ? errors.map(({ path, message }) => ({ path, message })) : 'no position';
+        errors.length > 0
+          ? errors.map(({ path, message }) => ({ path, message }))
+          : match === null
+            ? 'what its filter asks for is not there'
+            : 'no position';
       log.warn(
         { field: field.name, subject: event.subject, messageId: event.messageId, reasons },
         'an event does not fit its field and is skipped',
       );
+      deadLetters?.bury(event, field.name, reasons);
       return;
     }
     const caller = this.#freshest();
@@ -230,6 +244,7 @@ export class Feed {
     const message: FeedMessage = {
       ...place,
       message: this.#message(result, place),
+      key: keyOf(field.key, event.payload),
       cost: costOf(execution, data),
     };
     this.#history.add(message);
@@ -288,10 +303,12 @@ export class Feed {
 
   #fail(error: unknown): void {
     if (this.#closed) return;
-    this.#options.log.error(
-      { err: error, subjects: this.#options.subjects },
-      'a source of events has failed',
-    );
+    const { origin, engine, log } = this.#options;
+    if (error instanceof SourceEnded) {
+      this.end(engine.show(error.errors));
+      return;
+    }
+    log.error({ err: error, origin: origin.name }, 'a source of events has failed');
     const shown = gatewayError(
       'EVENTS_UNAVAILABLE',
       'The source of events is not available. Subscribe again.',
@@ -299,7 +316,7 @@ export class Feed {
         cause: error,
       },
     );
-    this.end(shown);
+    this.end([shown]);
   }
 
   #close(): void {
@@ -315,6 +332,12 @@ export class Feed {
   async #release(): Promise<void> {
     await this.#source?.[Symbol.asyncDispose]();
   }
+}
+
+/** An event without one never takes the place of another. */
+function keyOf(key: PayloadPath | null, payload: unknown): string | undefined {
+  const value = key && valueAtPath(key, payload);
+  return value === null || value === undefined ? undefined : String(value);
 }
 
 /** Counted when the first client with a budget asks. */

@@ -32,6 +32,11 @@ export class History {
     this.#last = sequence;
   }
 
+  /** An event that nobody who shares this history will ever need. */
+  skip(sequence: number): void {
+    this.#last = sequence;
+  }
+
   /** Everything behind a sequence; null when not all of it is here. */
   since(sequence: number): FeedMessage[] | null {
     if (sequence < this.#floor) return null;

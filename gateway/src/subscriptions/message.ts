@@ -41,6 +41,8 @@ export interface FeedMessage {
   sequence: number;
   /** Null where the field has no position. */
   position: number | null;
+  /** What it speaks of; absent where the field has no key, or the event none. */
+  key?: string | undefined;
   /** What it costs a client who has a budget. */
   cost(): number;
 }

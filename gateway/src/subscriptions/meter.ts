@@ -55,7 +55,7 @@ export class Meter {
         const { taken, waitMs, report } = await this.#charge(event.cost());
         if (this.#stopped) return;
         if (taken) {
-          this.#mailbox.put(event.message, { cost: report });
+          this.#mailbox.put(event.message, { cost: report }, event.key);
         } else if (waitMs > maxWaitMs) {
           const message = `An event costs ${event.cost()} points, more than the budget has.`;
           this.#onTooDear(gatewayError('MAX_COST_EXCEEDED', message, { extensions: { cost: event.cost() } }));

@@ -6,9 +6,23 @@ export interface SubscriptionMetrics {
   closed(field: string): void;
   /** An event has reached all who listen to one feed. */
   delivered(field: string, publishedAt: Date): void;
-  missed(field: string, count: number): void;
+  /** What the clients of a field were given; the same object each time. */
+  tally(field: string): FieldTally;
   badPayload(field: string): void;
+  deadLetter(field: string, outcome: 'published' | 'failed' | 'surplus'): void;
 }
+
+/** Counted by adding to it: a gateway delivers more messages than a labelled counter likes. */
+export interface FieldTally {
+  delivered: number;
+  /** A newer one with the same key was delivered instead. */
+  conflated: number;
+  dropped: number;
+  /** Messages that told of a gap. */
+  gaps: number;
+}
+
+export const emptyTally = (): FieldTally => ({ delivered: 0, conflated: 0, dropped: 0, gaps: 0 });
 
 export function subscriptionMetrics(metrics: Metrics, feeds: () => number): SubscriptionMetrics {
   const active = metrics.gauge({
@@ -29,10 +43,28 @@ export function subscriptionMetrics(metrics: Metrics, feeds: () => number): Subs
     labelNames: ['field'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
   });
-  const missed = metrics.counter({
-    name: 'gateway_subscription_missed_total',
-    help: 'Messages that a client was told to have missed, by field.',
-    labelNames: ['field'],
+  const tallies = new Map<string, FieldTally>();
+  const counted = {
+    delivered: 'Messages handed to clients, by field.',
+    conflated: 'Messages for clients that a newer one with the same key has made needless, by field.',
+    dropped: 'Messages that clients were told to have missed, by field.',
+    gaps: 'Messages that told a client of missing ones, by field.',
+  };
+  for (const [kind, help] of Object.entries(counted)) {
+    metrics.counter({
+      name: `gateway_subscription_${kind === 'dropped' ? 'missed' : kind}_total`,
+      help,
+      labelNames: ['field'],
+      collect() {
+        this.reset();
+        for (const [field, tally] of tallies) this.inc({ field }, tally[kind as keyof FieldTally]);
+      },
+    });
+  }
+  const deadLetters = metrics.counter({
+    name: 'gateway_subscription_dead_letters_total',
+    help: 'Events that did not fit their field on their way to the dead letters, by field and outcome.',
+    labelNames: ['field', 'outcome'],
   });
   const bad = metrics.counter({
     name: 'gateway_subscription_bad_payloads_total',
@@ -44,7 +76,12 @@ export function subscriptionMetrics(metrics: Metrics, feeds: () => number): Subs
     closed: (field) => active.dec({ field }),
     delivered: (field, publishedAt) =>
       latency.observe({ field }, Math.max(0, Date.now() - publishedAt.getTime()) / 1_000),
-    missed: (field, count) => missed.inc({ field }, count),
+    tally(field) {
+      const tally = tallies.get(field) ?? emptyTally();
+      tallies.set(field, tally);
+      return tally;
+    },
     badPayload: (field) => bad.inc({ field }),
+    deadLetter: (field, outcome) => deadLetters.inc({ field, outcome }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Bus } from '@alexandrite/bus';
 import type { Log } from '@alexandrite/telemetry/log';
 import { GraphQLError } from 'graphql';
 import type { Generation } from '../engine/generation.ts';
@@ -6,12 +7,14 @@ import type { JsonObject } from '../execute/json.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
 import type { CompiledSubscription } from './compile.ts';
 import type { Feed, FeedGround } from './feed.ts';
-import { renderSubject } from './subject-template.ts';
+import { matchOf } from './match-of.ts';
+import { originOf } from './origin-of.ts';
 
 interface Move {
   /** False once there is a generation still newer, whose move it is then. */
   isCurrent(): boolean;
   compile(operation: CompiledOperation, values: JsonObject): Promise<CompiledSubscription>;
+  bus: Bus | undefined;
   log: Log;
 }
 
@@ -34,7 +37,7 @@ async function moveEach(feeds: readonly Feed[], generation: Generation, move: Mo
       if (ground) feed.moveTo(ground);
     } catch (error) {
       const reason: unknown = Array.isArray(error) ? error[0] : error;
-      if (reason instanceof GraphQLError) feed.end(outdated(reason.message));
+      if (reason instanceof GraphQLError) feed.end([outdated(reason.message)]);
       else move.log.error({ err: error }, 'a subscription stays with the supergraph before');
     }
   }
@@ -44,7 +47,7 @@ async function moveEach(feeds: readonly Feed[], generation: Generation, move: Mo
 async function groundOf(
   { options, ground, caller }: Feed,
   generation: Generation,
-  { compile }: Move,
+  { compile, bus }: Move,
 ): Promise<FeedGround | null> {
   if (!caller) return null;
   const { variables } = ground.execution;
@@ -55,14 +58,18 @@ async function groundOf(
   const { values } = coerced;
   const compiled = await compile(operation, values);
   const args = compiled.arguments(values);
-  const subjects = compiled.field.subjects.map((template) => renderSubject(template, args, caller.claims));
-  if (subjects.join('\n') !== options.subjects.join('\n')) {
+  if (originOf(compiled, args, caller, bus).key !== options.origin.key) {
     throw new GraphQLError('Its events come from elsewhere now.');
   }
   if (compiled.field.position !== ground.compiled.field.position) {
     throw new GraphQLError('Its messages are counted in another way now.');
   }
-  return { generation, compiled, execution: { compiled: operation, variables, values } };
+  return {
+    generation,
+    compiled,
+    execution: { compiled: operation, variables, values },
+    matches: matchOf(compiled, values, caller),
+  };
 }
 
 function outdated(why: string): GraphQLError {

@@ -1,31 +1,16 @@
 import { subjectToken } from '@alexandrite/bus/subject-token';
 import { gatewayError } from '../errors.ts';
-import { isObject, own } from '../execute/json.ts';
+import { parseTemplate, type TemplatePart, valueAtPlace } from './template.ts';
 
 /** A subject with places for arguments and claims: `prices.*.{{ args.orderId }}`. */
 export interface SubjectTemplate {
   text: string;
-  parts: readonly (string | { from: 'args' | 'claims'; path: readonly string[] })[];
+  parts: readonly TemplatePart[];
 }
 
 /** Throws a TypeError that says what is wrong with the text. */
 export function parseSubject(text: string): SubjectTemplate {
-  const parts: SubjectTemplate['parts'][number][] = [];
-  let end = 0;
-  for (const match of text.matchAll(/\{\{(.*?)\}\}/g)) {
-    if (match.index > end) parts.push(text.slice(end, match.index));
-    const [from, ...path] = match[1]!.trim().split('.');
-    if (
-      (from !== 'args' && from !== 'claims') ||
-      path.length === 0 ||
-      path.some((name) => !/^\w+$/.test(name))
-    ) {
-      throw new TypeError(`expected {{ args.name }} or {{ claims.name }}, got ${match[0]}`);
-    }
-    parts.push({ from, path });
-    end = match.index + match[0].length;
-  }
-  if (end < text.length) parts.push(text.slice(end));
+  const parts = parseTemplate(text);
   const literal = parts.map((part) => (typeof part === 'string' ? part : 'x')).join('');
   if (!/^([\w=-]+|\*)(\.([\w=-]+|\*))*(\.>)?$/.test(literal)) {
     throw new TypeError(`expected a subject such as orders.*.{{ args.id }}, got ${JSON.stringify(text)}`);
@@ -42,8 +27,7 @@ export function renderSubject(
   return template.parts
     .map((part) => {
       if (typeof part === 'string') return part;
-      let value: unknown = part.from === 'args' ? args : claims;
-      for (const name of part.path) value = isObject(value) ? own(value, name) : undefined;
+      const value = valueAtPlace(part, args, claims);
       if (
         (typeof value === 'string' && value !== '') ||
         typeof value === 'number' ||

@@ -7,9 +7,10 @@ import { gatewayError } from '../errors.ts';
 import type { StreamPlace } from './cursor.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import { Mailbox, type Outlet } from './mailbox.ts';
-import type { FeedMessage } from './message.ts';
+import type { FeedMessage, Gap } from './message.ts';
 import { Meter } from './meter.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
+import { Pace } from './pace.ts';
 
 /** A client's end of a subscription, as its transport provides it. */
 export interface Sink extends Outlet {
@@ -30,6 +31,8 @@ export interface SubscriberOptions {
   caller: Caller;
   sink: Sink;
   maxBuffered: number;
+  /** Messages a second; null: as they come. */
+  maxRate: number | null;
   metrics: SubscriptionMetrics;
   /** Where the client has a budget: what the beginning has taken, and what takes the price of each event. */
   pricing: { admission: Admission; budgets: Budgets; account: Account } | undefined;
@@ -53,6 +56,7 @@ export class Subscriber implements FeedListener, Subscription {
   readonly #options: SubscriberOptions;
   readonly #mailbox: Mailbox;
   readonly #meter: Meter | undefined;
+  readonly #pace: Pace | undefined;
   #feed: Feed | undefined;
   #position: number | null = null;
   #sequence = -1;
@@ -63,20 +67,28 @@ export class Subscriber implements FeedListener, Subscription {
   #expiry: NodeJS.Timeout | undefined;
   #opened = false;
   #ended = false;
+  /** The source has ended; what waits for the client is still to be sent. */
+  #completing = false;
 
   constructor(options: SubscriberOptions) {
     this.caller = options.caller;
     this.#options = options;
-    this.#mailbox = new Mailbox(options.sink, options.maxBuffered, (count) => {
-      options.metrics.missed(options.field, count);
-    });
-    const { pricing, maxBuffered } = options;
+    const { pricing, maxBuffered, maxRate } = options;
+    this.#mailbox = new Mailbox(options.sink, maxBuffered, options.metrics.tally(options.field));
+    if (maxRate !== null) {
+      this.#pace = new Pace(
+        maxRate,
+        maxBuffered,
+        (message) => this.#pass(message),
+        (gap) => this.#mailbox.missed(gap),
+      );
+    }
     if (pricing) {
       const { budgets, account } = pricing;
       this.#meter = new Meter(
         this.#mailbox,
         (cost) => budgets.charge(account, cost),
-        (error) => this.end(error),
+        (error) => this.end([error]),
         maxBuffered,
       );
     }
@@ -188,24 +200,32 @@ export class Subscriber implements FeedListener, Subscription {
     }
   }
 
-  missed(count: number): void {
-    this.#mailbox.missed({ missed: count, reason: 'SLOW_GATEWAY' });
+  missed(gap: Gap): void {
+    this.#mailbox.missed(gap);
   }
 
-  end(error: GraphQLError): void {
+  end(errors: readonly GraphQLError[] | null): void {
     if (this.#ended) return;
+    if (errors === null) this.#pace?.flush();
+    if (errors === null && !this.#mailbox.isEmpty) {
+      // Nothing more comes, but what has come is for the client still.
+      this.#completing = true;
+      return;
+    }
     this.close();
-    this.#options.sink.end([error]);
+    this.#options.sink.end(errors);
   }
 
   drain(): void {
     this.#mailbox.drain();
+    if (this.#completing) this.end(null);
   }
 
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#expiry);
+    this.#pace?.stop();
     this.#meter?.stop();
     if (this.#opened) this.#options.metrics.closed(this.#options.field);
     this.#feed?.leave(this);
@@ -214,8 +234,13 @@ export class Subscriber implements FeedListener, Subscription {
   #deliver(event: FeedMessage): void {
     this.#sequence = event.sequence;
     if (event.position !== null) this.#position = event.position;
+    if (this.#pace) this.#pace.put(event);
+    else this.#pass(event);
+  }
+
+  #pass(event: FeedMessage): void {
     if (this.#meter) this.#meter.put(event);
-    else this.#mailbox.put(event.message);
+    else this.#mailbox.put(event.message, undefined, event.key);
   }
 
   #watchExpiry(): void {
@@ -225,7 +250,7 @@ export class Subscriber implements FeedListener, Subscription {
     this.#expiry = setTimeout(
       () => {
         if (remaining > maxTimerMs) this.#watchExpiry();
-        else this.end(gatewayError('TOKEN_EXPIRED', 'The token has expired.'));
+        else this.end([gatewayError('TOKEN_EXPIRED', 'The token has expired.')]);
       },
       Math.min(Math.max(remaining, 0), maxTimerMs),
     );

@@ -13,10 +13,13 @@ import type { CompiledOperation } from '../operation/compile.ts';
 import type { QueryPlan } from '../planner/plan.ts';
 import { type CompiledSubscription, compileSubscription } from './compile.ts';
 import type { Cursors, StreamPlace } from './cursor.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import { Feed, type FeedOptions } from './feed.ts';
+import { matchOf } from './match-of.ts';
 import { type SubscriptionMetrics, subscriptionMetrics } from './metrics.ts';
 import { moveFeeds } from './move-feeds.ts';
-import { renderSubject } from './subject-template.ts';
+import { originOf } from './origin-of.ts';
+import { readRate } from './pace.ts';
 import { type Sink, Subscriber, type SubscriberOptions, type Subscription } from './subscriber.ts';
 
 export interface SubscriptionsOptions {
@@ -29,6 +32,8 @@ export interface SubscriptionsOptions {
   cursors: Cursors | undefined;
   maxBuffered: number;
   maxFeeds: number;
+  /** Absent where what does not fit is only counted and logged. */
+  deadLetters: ((metrics: SubscriptionMetrics) => DeadLetters) | undefined;
   metrics: Metrics;
   log: Log;
 }
@@ -43,6 +48,8 @@ export interface SubscribeRequest {
   caller: Caller;
   /** The cursor of an earlier message, as the client has sent it. */
   resumeFrom: unknown;
+  /** Messages a second, as the client has sent it. */
+  maxRate: unknown;
   sink: Sink;
 }
 
@@ -52,10 +59,12 @@ export class Subscriptions {
   readonly #feeds = new Map<string, Feed>();
   readonly #compiled = new WeakMap<QueryPlan, Promise<CompiledSubscription>>();
   readonly #metrics: SubscriptionMetrics;
+  readonly #deadLetters: DeadLetters | undefined;
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
     this.#metrics = subscriptionMetrics(options.metrics, () => this.#feeds.size);
+    this.#deadLetters = options.deadLetters?.(this.#metrics);
     options.generations.onInstalled((generation) => this.#moveFeeds(generation));
   }
 
@@ -68,6 +77,7 @@ export class Subscriptions {
     onSubscribed: (subscription: Subscription) => void,
   ): Promise<void> {
     const { generation, text, operationName, variables, caller, resumeFrom, sink } = request;
+    const ownRate = rateOf(request.maxRate);
     const operation = request.operation.for(caller.claims);
     const { engine, bus, maxBuffered, log } = this.#options;
     describeOperation(operation);
@@ -75,23 +85,27 @@ export class Subscriptions {
     if ('errors' in coerced) throw coerced.errors;
     const { values } = coerced;
     const compiled = await this.#compile(generation, operation, values);
-    if (!bus) throw gatewayError('EVENTS_UNAVAILABLE', 'This gateway has no bus.');
     const args = compiled.arguments(values);
-    const subjects = compiled.field.subjects.map((template) => renderSubject(template, args, caller.claims));
+    const origin = originOf(compiled, args, caller, bus);
 
     const key = subscriptionKey(operation, variables, caller);
     const { cursors } = this.#options;
     const resume = cursors && resumeFrom !== undefined ? cursors.read(key, resumeFrom) : undefined;
     const pricing = await this.#admit(operation, values, caller);
     const feedOptions = {
-      bus,
+      origin,
       engine,
-      ground: { generation, compiled, execution: { compiled: operation, variables, values } },
+      ground: {
+        generation,
+        compiled,
+        execution: { compiled: operation, variables, values },
+        matches: matchOf(compiled, values, caller),
+      },
       text,
       operationName,
-      subjects,
       cursor: cursors && ((place: StreamPlace) => cursors.sign(key, place)),
       metrics: this.#metrics,
+      deadLetters: this.#deadLetters,
       log,
     };
     const field = compiled.field.name;
@@ -100,6 +114,7 @@ export class Subscriptions {
       caller,
       sink,
       maxBuffered,
+      maxRate: ownRate ?? compiled.field.maxRate,
       metrics: this.#metrics,
       pricing,
       resume,
@@ -161,6 +176,7 @@ export class Subscriptions {
     moveFeeds(this.#feeds.values(), generation, {
       isCurrent: () => generations.current() === generation,
       compile: (operation, values) => this.#compile(generation, operation, values),
+      bus: this.#options.bus,
       log,
     });
   }
@@ -180,6 +196,16 @@ export class Subscriptions {
       this.#compiled.set(plan, compiling);
     }
     return compiling;
+  }
+}
+
+/** Throws a GraphQLError. */
+function rateOf(given: unknown): number | null {
+  if (given === undefined || given === null) return null;
+  try {
+    return readRate(given);
+  } catch (error) {
+    throw gatewayError('BAD_USER_INPUT', `extensions.maxRate: ${(error as TypeError).message}`);
   }
 }
 
