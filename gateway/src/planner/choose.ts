@@ -29,7 +29,7 @@ export async function choosePlanner(wanted: PlannerName, ground: PlannerGround):
   if (reason === null) {
     try {
       await native.start();
-      return new HivePlanner(native, apollo, log);
+      return new HivePlanner(native, new NativeHive(sdl, 1), apollo, log);
     } catch (error) {
       // No binary for this platform, or a supergraph that it cannot read.
       reason = error instanceof Error ? error.message : String(error);

@@ -10,17 +10,22 @@ import type { Planner } from './planner.ts';
 const deadlineMs = 10_000; // 10 seconds: thousands of times what an ordinary operation takes
 /** It writes fragments out before it can be stopped: 30,000 selections take it a second. */
 const maxExpandedSize = 10_000;
+/** What it takes grows with the square: 1,000 selections take it tens of milliseconds, 10,000 seconds. */
+const largeSize = 1_000;
 
 /** Hive's planner, in Rust; what it cannot plan, Apollo's does. */
 export class HivePlanner implements Planner {
   readonly name = 'hive';
   readonly #native: NativeHive;
+  /** Plans large operations, so that nobody else waits behind them. */
+  readonly #large: NativeHive;
   /** Plans what the native planner cannot. */
   readonly #fallback: Planner;
   readonly #log: Log;
 
-  constructor(native: NativeHive, fallback: Planner, log: Log) {
+  constructor(native: NativeHive, large: NativeHive, fallback: Planner, log: Log) {
     this.#native = native;
+    this.#large = large;
     this.#fallback = fallback;
     this.#log = log;
   }
@@ -30,12 +35,13 @@ export class HivePlanner implements Planner {
     operationName: string | undefined,
     labels: ActiveLabels,
   ): Promise<QueryPlan> {
-    if (expandedSize(document) > maxExpandedSize) {
+    const size = expandedSize(document);
+    if (size > maxExpandedSize) {
       return this.#fallback.plan(document, operationName, labels);
     }
     const began = performance.now();
     try {
-      const plan = await this.#native.plan({
+      const plan = await (size > largeSize ? this.#large : this.#native).plan({
         text: print(document),
         operationName,
         labels: [...labels.names],
@@ -60,5 +66,6 @@ export class HivePlanner implements Planner {
 
   close(): void {
     this.#native.close();
+    this.#large.close();
   }
 }

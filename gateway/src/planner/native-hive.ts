@@ -30,8 +30,12 @@ export class NativeHive {
   #running: Promise<Running> | undefined;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(sdl: string) {
+  readonly #threads: number;
+
+  /** `threads` is how many operations are planned at a time. */
+  constructor(sdl: string, threads = 4) {
     this.#sdl = sdl;
+    this.#threads = threads;
   }
 
   /** Rejects with the reason when the supergraph cannot be read, or the planner not be run here. */
@@ -74,7 +78,7 @@ export class NativeHive {
   }
 
   async #start(): Promise<Running> {
-    const running = new Running();
+    const running = new Running(this.#threads);
     try {
       await running.ask({ sdl: this.#sdl }, startMs);
     } catch (error) {
@@ -99,12 +103,12 @@ class Running {
   #ids = 0;
   #stderr = '';
 
-  constructor() {
+  constructor(threads: number) {
     const { NODE_ENV } = process.env;
     this.#child = fork(program, {
       execArgv: [],
       // No secret of ours is its business.
-      env: NODE_ENV ? { NODE_ENV } : {},
+      env: { UV_THREADPOOL_SIZE: String(threads), ...(NODE_ENV ? { NODE_ENV } : {}) },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
