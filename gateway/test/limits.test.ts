@@ -21,6 +21,10 @@ describe('a document that is laborious to validate', () => {
   test.each<[string, string]>([
     ['asks for one field again and again', `{ ${'cheapest { id } '.repeat(400)} }`],
     [
+      'asks for one field again and again with much to compare',
+      `{ ${`book(id: [${'1 '.repeat(1_000)}]) { id } `.repeat(60)} }`,
+    ],
+    [
       'does so in a fragment that nobody uses',
       `{ __typename } fragment F on Query { ${'fails '.repeat(400)} }`,
     ],

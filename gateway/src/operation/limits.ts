@@ -117,6 +117,18 @@ function createMeasure(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
   return { of, known };
 }
 
+/** To compare arguments is to write them out: so many characters are a pair's worth of work. */
+const charactersPerPair = 100;
+
+function argumentsOf(nodes: readonly FieldNode[]): number {
+  let characters = 0;
+  for (const { arguments: given } of nodes) {
+    const [first, last] = [given?.[0]?.loc, given?.at(-1)?.loc];
+    if (first && last) characters += last.end - first.start;
+  }
+  return Math.floor(characters / charactersPerPair);
+}
+
 /**
  * Pairs of fields that meet under one name and must not contradict each other: validation compares each with each. Takes
  * a step for each selection with fragments written out.
@@ -144,7 +156,7 @@ function pairs(
     for (const set of sets) collect(set, fields);
     let count = 0;
     for (const nodes of fields.values()) {
-      count += (nodes.length * (nodes.length - 1)) / 2;
+      count += (nodes.length * (nodes.length - 1)) / 2 + (nodes.length - 1) * argumentsOf(nodes);
       const below = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
       if (below.length > 0) count += among(below);
     }
