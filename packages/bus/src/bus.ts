@@ -104,6 +104,8 @@ export interface Consumption extends AsyncDisposable {
 }
 
 export interface SubscribeOptions {
+  /** The stream that the subjects must belong to; `NO_STREAM` when it does not take them. Default: whichever does. */
+  stream?: string | undefined;
   after?: number;
   /** Where to begin without `after`. Default `now`; `oldest` is everything the stream still has. */
   from?: 'now' | 'oldest';

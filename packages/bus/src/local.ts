@@ -17,7 +17,7 @@ import { LocalDurable } from './local-durable.ts';
 import { durableLine, type LocalRecord, messageLine, recordLine, snapshotLines } from './local-record.ts';
 import { LocalStream, type StoredMessage } from './local-stream.ts';
 import { LocalSubscription } from './local-subscription.ts';
-import { assertPattern, assertSubject, subjectsOverlap } from './subject-match.ts';
+import { assertPattern, assertSubject, notTaken, subjectsOverlap } from './subject-match.ts';
 
 export interface LocalBusOptions {
   log: BusLog;
@@ -129,11 +129,11 @@ class LocalBus implements Bus {
 
   async subscribe(
     subjects: readonly string[],
-    { after, from = 'now', maxBuffered = 1_024 }: SubscribeOptions = {},
+    { stream: wanted, after, from = 'now', maxBuffered = 1_024 }: SubscribeOptions = {},
   ): Promise<BusSubscription> {
     this.#assertOpen();
     subjects.forEach(assertPattern);
-    const stream = this.#streamOfPatterns(subjects);
+    const stream = this.#streamOfPatterns(subjects, wanted);
     const all = this.#subscriptions.get(stream) ?? new Set();
     this.#subscriptions.set(stream, all);
     const subscription = new LocalSubscription(stream, subjects, { after, from, maxBuffered }, () => {
@@ -280,16 +280,18 @@ class LocalBus implements Bus {
     }
   }
 
-  #streamOfPatterns(patterns: readonly string[]): LocalStream {
+  #streamOfPatterns(patterns: readonly string[], wanted: string | undefined): LocalStream {
     if (patterns.length === 0) throw new TypeError('expected at least one subject');
     const streams = patterns.map((pattern) =>
-      [...this.#streams.values()].find(({ definition }) =>
-        definition.subjects.some((subject) => subjectsOverlap(subject, pattern)),
+      [...this.#streams.values()].find(
+        ({ definition: { name, subjects } }) =>
+          (wanted === undefined || name === wanted) &&
+          subjects.some((subject) => subjectsOverlap(subject, pattern)),
       ),
     );
     const [stream] = streams;
     if (!stream || streams.some((other) => other !== stream)) {
-      throw new BusError('NO_STREAM', `no one stream takes ${patterns.join(', ')}`);
+      throw new BusError('NO_STREAM', notTaken(patterns, wanted));
     }
     if (stream.definition.kind === 'work') {
       throw new BusError(

@@ -29,7 +29,7 @@ import { busError, isConsumerNotFound, isNoResponders, isStreamNotFound } from '
 import { NatsFeed } from './nats-feed.ts';
 import { toNatsHeaders } from './nats-message.ts';
 import { NatsSubscription } from './nats-subscription.ts';
-import { assertPattern, assertSubject, subjectsOverlap } from './subject-match.ts';
+import { assertPattern, assertSubject, notTaken, subjectsOverlap } from './subject-match.ts';
 
 /** How long a call waits for the server, a reconnection included. */
 const waitMs = 5_000;
@@ -129,11 +129,11 @@ class NatsBus implements Bus {
 
   subscribe(
     subjects: readonly string[],
-    { after, from = 'now', maxBuffered = 1_024 }: SubscribeOptions = {},
+    { stream: wanted, after, from = 'now', maxBuffered = 1_024 }: SubscribeOptions = {},
   ): Promise<BusSubscription> {
     return this.#ask(`subscribe to ${subjects.join(', ')}`, async () => {
       subjects.forEach(assertPattern);
-      const stream = await this.#streamOf(subjects);
+      const stream = await this.#streamOf(subjects, wanted);
       const feed = await this.#feed(stream);
       const subscription = new NatsSubscription(this.#link, this.#manager, this.#log, {
         stream,
@@ -242,15 +242,17 @@ class NatsBus implements Bus {
   }
 
   /** The one `log` stream that takes all of these patterns. */
-  async #streamOf(patterns: readonly string[]): Promise<string> {
+  async #streamOf(patterns: readonly string[], wanted?: string): Promise<string> {
     if (patterns.length === 0) throw new TypeError('expected at least one subject');
     const find = () =>
-      this.#streams.find(({ subjects }) =>
-        patterns.every((pattern) => subjects.some((subject) => subjectsOverlap(subject, pattern))),
+      this.#streams.find(
+        ({ name, subjects }) =>
+          (wanted === undefined || name === wanted) &&
+          patterns.every((pattern) => subjects.some((subject) => subjectsOverlap(subject, pattern))),
       );
     if (!find()) await this.#lookUpStreams();
     const stream = find();
-    if (!stream) throw new BusError('NO_STREAM', `no one stream takes ${patterns.join(', ')}`);
+    if (!stream) throw new BusError('NO_STREAM', notTaken(patterns, wanted));
     if (stream.retention === RetentionPolicy.Workqueue) {
       throw new BusError('CONFLICT', `${stream.name} is a work stream: its messages are for its durables`);
     }

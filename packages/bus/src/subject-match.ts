@@ -62,3 +62,11 @@ export function assertPattern(pattern: string): void {
     throw new TypeError(`expected a subject pattern, got "${pattern}"`);
   }
 }
+
+/** Why a subscription has no stream. */
+export function notTaken(patterns: readonly string[], wanted: string | undefined): string {
+  const all = patterns.join(', ');
+  return wanted === undefined
+    ? `no one stream takes ${all}`
+    : `there is no stream ${wanted} that takes ${all}`;
+}

@@ -164,6 +164,11 @@ export function busContract(name: string, start: () => Promise<BusUnderTest>): v
       expect(await subjects(all, 4)).toEqual(['b.o2.y', 'b.o1.x', 'b.o1', 'b.o3.x.z']);
       const t = await freshStream();
       await expect(bus.subscribe([`${s}.a`, `${t}.a`])).rejects.toMatchObject({ code: 'NO_STREAM' });
+      const stream = s.toUpperCase();
+      await expect(bus.subscribe([`${t}.a`], { stream })).rejects.toThrow(
+        `no stream ${stream} that takes ${t}.a`,
+      );
+      await (await bus.subscribe([`${s}.a`], { stream }))[Symbol.asyncDispose]();
     });
 
     test('a slow reader finds the newest messages and the number of those it missed', async () => {
