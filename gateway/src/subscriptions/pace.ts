@@ -4,8 +4,7 @@ const [slowest, fastest] = [0.01, 10_000];
 
 /** Messages a second. Throws a TypeError. */
 export function readRate(given: unknown): number {
-  const rate = typeof given === 'string' ? Number.NaN : Number(given);
-  if (rate >= slowest && rate <= fastest) return rate;
+  if (typeof given === 'number' && given >= slowest && given <= fastest) return given;
   throw new TypeError(
     `expected messages a second, ${slowest} to ${fastest}, got ${JSON.stringify(given)?.slice(0, 40)}`,
   );
