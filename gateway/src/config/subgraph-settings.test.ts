@@ -29,6 +29,13 @@ test('what is said of one subgraph wins over what is said of all, and that over 
       probes: 2,
     },
     ejection: { failures: 5, baseMs: 5_000, maxMs: 60_000 },
+    subscriptions: {
+      protocol: 'sse',
+      path: undefined,
+      keepAliveMs: 15_000,
+      maxSilenceMs: undefined,
+      giveUpAfterMs: 60_000,
+    },
   });
   expect(settingsOf(settings, 'shop')).toMatchObject({
     timeoutMs: 1_000,
@@ -36,6 +43,14 @@ test('what is said of one subgraph wins over what is said of all, and that over 
     retries: { max: 1, backoffMs: 9, maxBackoffMs: 1_000 },
     circuit: { enabled: false, probes: 2 },
   });
+});
+
+test.each<[object, string]>([
+  [{ protocol: 'sse', url: 'ws://a/' }, 'url: expected http: or https: for the protocol sse, got "ws://a/"'],
+  [{ protocol: 'ws', url: 'ws://a/', path: '/b' }, 'url: expected no path beside it'],
+])('where subscriptions are had is one place, of the protocol: %j', (subscriptions, message) => {
+  const settings = decode({ overrides: { shop: { subscriptions } } });
+  expect(() => settingsOf(settings, 'shop')).toThrow(`subgraphs.overrides.shop.subscriptions.${message}`);
 });
 
 test('a subgraph has one URL or several', () => {

@@ -6,12 +6,14 @@ import {
   integer,
   list,
   object,
+  oneOf,
   or,
   orDefaults,
   record,
   secret,
   text,
   url,
+  urlPath,
 } from './decode.ts';
 
 const MIB = 1_048_576;
@@ -43,6 +45,23 @@ const ejection = {
   maxMs: or(integer('The longest.', 1, HOUR_MS), 60_000),
 };
 
+const protocols = ['sse', 'ws'] as const;
+
+/** How its own subscriptions are had. Server-Sent Events need no more than the URL that there is already. */
+const subscriptions = {
+  protocol: or(
+    oneOf('How subscriptions are had: Server-Sent Events, or graphql-transport-ws.', protocols),
+    'sse' as const,
+  ),
+  path: or(urlPath("Where, in place of the path of the subgraph's URL."), undefined),
+  keepAliveMs: or(integer('How often a socket is tried; it must answer as soon.', 100, HOUR_MS), 15_000),
+  maxSilenceMs: or(
+    integer('How long a stream may be silent, heartbeats too; when not said, for ever.', 100, HOUR_MS),
+    undefined,
+  ),
+  giveUpAfterMs: or(integer('How long a lost one is asked for again.', 0, 24 * HOUR_MS), 60_000),
+};
+
 /** What can be said of all subgraphs, and of one of them alone. */
 const each = {
   timeoutMs: or(integer('How long an answer may take, retries included.', 1, HOUR_MS), 30_000),
@@ -57,7 +76,7 @@ const each = {
   maxResponseBytes: or(integer('The largest answer.', 1_024, 1_024 * MIB), 64 * MIB),
 };
 
-const groups = { retries, circuit, ejection };
+const groups = { retries, circuit, ejection, subscriptions };
 
 /** An override says what is different; what it does not name is as for all. */
 const override = {
@@ -65,6 +84,13 @@ const override = {
   retries: or(object(unsaid(retries)), undefined),
   circuit: or(object(unsaid(circuit)), undefined),
   ejection: or(object(unsaid(ejection)), undefined),
+  subscriptions: or(
+    object({
+      ...unsaid(subscriptions),
+      url: or(url("Where, in place of the subgraph's URL.", ['http:', 'https:', 'ws:', 'wss:']), undefined),
+    }),
+    undefined,
+  ),
 };
 
 export const subgraphsFields = {
@@ -75,6 +101,7 @@ export const subgraphsFields = {
   retries: orDefaults(retries),
   circuit: orDefaults(circuit),
   ejection: orDefaults(ejection),
+  subscriptions: orDefaults(subscriptions),
   overrides: or(record(object(override)), {} as Record<string, Decoded<typeof override>>),
 };
 
@@ -85,9 +112,13 @@ export interface SubgraphSettings extends Decoded<typeof each> {
   retries: Decoded<typeof retries>;
   circuit: Decoded<typeof circuit>;
   ejection: Decoded<typeof ejection>;
+  subscriptions: Decoded<typeof subscriptions> & { url?: string | undefined };
 }
 
-/** What holds for one subgraph: its override over what is said of all. */
+/**
+ * What holds for one subgraph: its override over what is said of all. Throws a ConfigError where the two do not go
+ * together.
+ */
 export function settingsOf(settings: Omit<SubgraphsSettings, 'urls'>, subgraph: string): SubgraphSettings {
   const over = settings.overrides[subgraph];
   const names = [...Object.keys(each), ...Object.keys(groups)] as (keyof SubgraphSettings)[];
@@ -97,7 +128,14 @@ export function settingsOf(settings: Omit<SubgraphsSettings, 'urls'>, subgraph: 
     found[name] =
       typeof common === 'object' ? { ...common, ...said(own as object | undefined) } : (own ?? common);
   }
-  return found as unknown as SubgraphSettings;
+  const whole = found as unknown as SubgraphSettings;
+  const { protocol, url: place, path } = whole.subscriptions;
+  const key = `subgraphs.overrides.${subgraph}.subscriptions.url`;
+  if (place !== undefined && path !== undefined) throw new ConfigError(key, 'no path beside it', place);
+  if (protocol === 'sse' && place?.startsWith('ws')) {
+    throw new ConfigError(key, 'http: or https: for the protocol sse', place);
+  }
+  return whole;
 }
 
 function said(group: object | undefined): object {

@@ -12,6 +12,7 @@ import { unexplained } from '../execute/shape.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
 import type { PlanNode, QueryPlan } from '../planner/plan.ts';
 import { comeBackLater } from '../subgraph/come-back-later.ts';
+import type { SubgraphAnswerError } from '../subgraph/subgraph.ts';
 import { describeOperation } from './describe-operation.ts';
 import type { Generation } from './generation.ts';
 import type { EngineMetrics } from './metrics.ts';
@@ -192,14 +193,23 @@ export class Engine {
     return { ...(await budgets.quote(account, 0)), actualQueryCost: 0 };
   }
 
-  /** Runs a plan and shapes what it brought. `data` is what is known already, and what is fetched is put there. */
+  /**
+   * Runs a plan and shapes what it brought. `data` and `errors` are what is known already, and what is fetched is put
+   * there.
+   */
   async run(
     generation: Generation,
     execution: Execution,
     plan: PlanNode | null,
     data?: JsonObject,
+    errors?: readonly SubgraphAnswerError[],
   ): Promise<Result> {
-    return this.complete(execution, await this.fetch(generation, execution, plan, data));
+    return this.complete(execution, await this.fetch(generation, execution, plan, data, errors));
+  }
+
+  /** What a subgraph is told of a caller whose subscription it serves. */
+  async headersFor(caller: Caller): Promise<Readonly<Record<string, string>>> {
+    return subgraphHeaders(caller, null, this.#options.sign)();
   }
 
   /** The first half of `run`; the errors are as the subgraphs told them. */
@@ -208,6 +218,7 @@ export class Engine {
     { compiled, variables, values, caller, budget }: Execution,
     plan: PlanNode | null,
     data?: JsonObject,
+    errors?: readonly SubgraphAnswerError[],
   ): Promise<Fetched> {
     return execute(
       plan,
@@ -223,6 +234,7 @@ export class Engine {
         locate: (path, fits) => compiled.locate(path, fits, values),
       },
       data,
+      errors,
     );
   }
 

@@ -16,6 +16,7 @@ import { OperationCache } from '../operation/operation-cache.ts';
 import { rehearse } from '../operation/rehearsal.ts';
 import { type ScopeClaims, Scopes } from '../operation/scopes.ts';
 import type { SendToSubgraph } from '../subgraph/subgraph.ts';
+import type { SubgraphEvents } from '../subgraph-events/subgraph-events.ts';
 import { type EventField, readEventFields } from '../subscriptions/event-fields.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
 import { Turns } from './turns.ts';
@@ -40,6 +41,8 @@ export interface GenerationParts {
   subgraphs: AsyncDisposable;
   /** Sends to this generation's subgraphs. */
   send: SendToSubgraph;
+  /** The subscriptions of one of them; absent for what has no server. */
+  eventsOf: (subgraph: string) => SubgraphEvents | undefined;
 }
 
 /**
@@ -51,6 +54,7 @@ export class Generation {
   readonly hash: string;
   readonly supergraph: Supergraph;
   readonly send: SendToSubgraph;
+  readonly eventsOf: GenerationParts['eventsOf'];
   readonly types: TypeTest;
   readonly operations: OperationCache;
   readonly eventFields: ReadonlyMap<string, EventField>;
@@ -64,11 +68,15 @@ export class Generation {
   #retired = false;
   readonly #unused = Promise.withResolvers<void>();
 
-  constructor({ number, hash, supergraph, subgraphs, send }: GenerationParts, options: GenerationOptions) {
+  constructor(
+    { number, hash, supergraph, subgraphs, send, eventsOf }: GenerationParts,
+    options: GenerationOptions,
+  ) {
     this.number = number;
     this.hash = hash;
     this.supergraph = supergraph;
     this.send = send;
+    this.eventsOf = eventsOf;
     this.#subgraphs = subgraphs;
     this.types = new TypeTest(supergraph.fullSchema);
     this.eventFields = readEventFields(supergraph.document, supergraph.fullSchema);

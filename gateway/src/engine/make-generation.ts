@@ -39,6 +39,7 @@ export function makeGenerations(
         hash,
         supergraph,
         subgraphs,
+        eventsOf: (name: string) => subgraphs.clients.get(name)?.events,
         send: traceFetches(settings.shareFetches ? shareFetches(send, metrics.shared) : send),
       };
       const generation = new Generation(parts, {

@@ -1,17 +1,25 @@
 import type { PlanNode } from '../planner/plan.ts';
+import type { SubgraphAnswerError } from '../subgraph/subgraph.ts';
 import { compilePlan } from './compile-plan.ts';
+import { report } from './failures.ts';
 import type { JsonObject } from './json.ts';
-import type { ExecutionInput, Fetched, Step } from './run.ts';
+import type { ExecutionInput, Fetched, Run, Step } from './run.ts';
 import type { TypeTest } from './type-test.ts';
 
-/** Runs a plan; `data`, what is known already, is filled in place. Failures of subgraphs become errors, never a throw. */
+/**
+ * Runs a plan; `data`, what is known already, is filled in place, and `errors` are told beside those that come. Failures of
+ * subgraphs become errors, never a throw.
+ */
 export async function execute(
   plan: PlanNode | null,
   input: ExecutionInput,
   data: JsonObject = {},
+  errors: readonly SubgraphAnswerError[] = [],
 ): Promise<Fetched> {
   const fetched: Fetched = { data, errors: [], fetches: 0 };
-  if (plan) await compiled(plan, input.types)({ input, fetched, asked: null });
+  const run: Run = { input, fetched, asked: null };
+  for (const error of errors) report(run, error, error.path ?? []);
+  if (plan) await compiled(plan, input.types)(run);
   return fetched;
 }
 

@@ -33,22 +33,27 @@ export function requestTemplate({
   };
 }
 
-/** `lists` is the JSON of variables of the plan's own, with their names. Rejects with a SubgraphError. */
-export async function send(run: Run, template: RequestTemplate, lists: string): Promise<SubgraphAnswer> {
-  const { input, fetched } = run;
+/** The body of a request. `lists` is the JSON of variables of the plan's own, with their names. */
+export function bodyOf(template: RequestTemplate, variables: JsonObject, lists: string): string {
   let body = template.beginning + lists;
   let empty = lists === '';
   for (const { before, read } of template.variables) {
-    const value = read(input.variables);
+    const value = read(variables);
     if (value === undefined) continue;
     body += `${empty ? '' : ','}${before}${JSON.stringify(value)}`;
     empty = false;
   }
+  return `${body}}}`;
+}
+
+/** `lists` is the JSON of variables of the plan's own, with their names. Rejects with a SubgraphError. */
+export async function send(run: Run, template: RequestTemplate, lists: string): Promise<SubgraphAnswer> {
+  const { input, fetched } = run;
   fetched.fetches++;
   return input.send({
     subgraph: template.subgraph,
     kind: template.kind,
-    body: `${body}}}`,
+    body: bodyOf(template, input.variables, lists),
     headers: await input.headers(),
     signal: input.signal,
     deadline: input.deadline,

@@ -1,4 +1,5 @@
 import type { SubgraphSettings } from '../config/subgraph-settings.ts';
+import { type SubgraphEvents, subgraphEvents } from '../subgraph-events/subgraph-events.ts';
 import { Endpoint } from './endpoint.ts';
 import { type Common, Exchange } from './exchange.ts';
 import { Gate } from './gate.ts';
@@ -11,6 +12,8 @@ import { Watch } from './watch.ts';
 export class SubgraphClient implements AsyncDisposable {
   readonly name: string;
   readonly urls: readonly string[];
+  /** Its own subscriptions. */
+  readonly events: SubgraphEvents;
   readonly endpoints: readonly Endpoint[];
   readonly #common: Common;
   readonly #forget: () => void;
@@ -32,6 +35,7 @@ export class SubgraphClient implements AsyncDisposable {
       onRetry: events.retry,
       onShed: events.shed,
     };
+    this.events = subgraphEvents(name, urls, settings);
     this.#forget = metrics.watch(this);
   }
 

@@ -19,20 +19,26 @@ export function readAnswer(subgraph: string, { status, contentType, body }: Rece
   } catch (cause) {
     throw badAnswer(subgraph, status, 'no JSON', cause);
   }
-  if (!isObject(answer) || (answer.data === undefined && !Array.isArray(answer.errors))) {
-    throw badAnswer(subgraph, status, 'something else');
-  }
+  const read = readResult(subgraph, answer);
+  if (!read) throw badAnswer(subgraph, status, 'something else');
+  return read;
+}
+
+/** An execution result, however it came; null when it is none. */
+export function readResult(subgraph: string, answer: unknown): SubgraphAnswer | null {
+  if (!isObject(answer) || (answer.data === undefined && !Array.isArray(answer.errors))) return null;
   const { data, errors } = answer;
-  return {
-    data: isObject(data) ? data : null,
-    errors: Array.isArray(errors) ? errors.map((error) => readError(error, subgraph)) : none,
-  };
+  return { data: isObject(data) ? data : null, errors: readErrors(subgraph, errors) };
+}
+
+export function readErrors(subgraph: string, errors: unknown): readonly SubgraphAnswerError[] {
+  return Array.isArray(errors) ? errors.map((error) => readError(error, subgraph)) : none;
 }
 
 const none: readonly SubgraphAnswerError[] = [];
 
 /** What nearly every subgraph says is known without looking closer. */
-function isJson(contentType: string): boolean {
+export function isJson(contentType: string): boolean {
   return (
     contentType === 'application/json' ||
     contentType.startsWith('application/json;') ||

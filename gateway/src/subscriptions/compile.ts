@@ -14,16 +14,19 @@ import {
 } from 'graphql';
 import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
+import { type RequestTemplate, requestTemplate } from '../execute/request.ts';
 import { compileShape, type Shape } from '../execute/shape.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
-import type { PlanNode, QueryPlan } from '../planner/plan.ts';
+import type { PlanNode, QueryPlan, Rewrite } from '../planner/plan.ts';
 import type { Supergraph } from '../supergraph/supergraph.ts';
-import type { EventField } from './event-fields.ts';
+import { type EventField, fedBySubgraph } from './event-fields.ts';
 
 /** What is known of a subscription, for given values of what `@skip` and `@include` use, before anybody subscribes. */
 export interface CompiledSubscription {
   operation: CompiledOperation;
   field: EventField;
+  /** What a subgraph is asked for; null where the messages come from the bus. */
+  upstream: { subgraph: string; request: RequestTemplate; rewrites: readonly Rewrite[] } | null;
   /** Under which name its value stands in what is fetched. */
   fetchedName: string;
   arguments(values: JsonObject): Record<string, unknown>;
@@ -49,18 +52,18 @@ export async function compileSubscription(
   const nodes = rootFields(operation.operation.selectionSet, operation.fragments);
   if (plan.kind !== 'subscription') throw new TypeError('expected a subscription');
   const node = nodes[0]!;
-  const field = fields.get(node.name.value);
+  const known = fields.get(node.name.value);
+  const field = known ?? fedBySubgraph(node.name.value);
   const definition = supergraph.apiSchema.getSubscriptionType()?.getFields()[node.name.value];
-  if (!field || !definition) {
-    throw gatewayError(
-      'EVENTS_UNAVAILABLE',
-      `There is no source of events for Subscription.${node.name.value}.`,
-    );
-  }
+  if (!definition) throw new TypeError(`expected a field of Subscription, got ${node.name.value}`);
   const primary = parse(plan.primary.operation);
+  const { subgraph, rewrites } = plan.primary;
   return {
     operation,
     field,
+    upstream: known
+      ? null
+      : { subgraph, rewrites, request: requestTemplate({ ...plan.primary, kind: 'subscription' }) },
     fetchedName: supergraph.planner.fetchedName(node),
     arguments: (values) => getArgumentValues(definition, node, values),
     payloadShape: compileShape(

@@ -36,6 +36,21 @@ export interface EventField {
   streamName: string | null;
 }
 
+/** A field whose messages come from a subgraph, which knows nothing of all that. */
+export function fedBySubgraph(name: string): EventField {
+  return {
+    name,
+    subjects: [],
+    providerId: 'default',
+    snapshot: null,
+    position: null,
+    filter: null,
+    key: null,
+    maxRate: null,
+    streamName: null,
+  };
+}
+
 const specification = { url: /^https:\/\/specs\.alexandrite\.example\/events\/v1\.\d+$/, name: 'events' };
 const directiveName = 'natsSubscribe';
 

@@ -8,6 +8,8 @@ import type { Engine, Execution, Result } from '../engine/engine.ts';
 import type { Generation } from '../engine/generation.ts';
 import { gatewayError } from '../errors.ts';
 import { isObject, type JsonObject, own } from '../execute/json.ts';
+import { applyRewrites } from '../execute/rewrite.ts';
+import type { SubgraphAnswerError } from '../subgraph/subgraph.ts';
 import type { CompiledSubscription } from './compile.ts';
 import type { StreamPlace } from './cursor.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -49,6 +51,13 @@ export interface FeedGround {
   execution: Omit<Execution, 'caller' | 'budget'>;
   /** Which events the field wants, for the claims and arguments that all who listen have; absent: all. */
   matches: EventMatch | undefined;
+}
+
+/** What is known of an event before its plan runs. */
+interface Begun {
+  data: JsonObject;
+  errors: readonly SubgraphAnswerError[] | undefined;
+  position: number | null;
 }
 
 export interface FeedOptions {
@@ -195,7 +204,7 @@ export class Feed {
       kind: 'consumer',
       links: traces,
       attributes: {
-        'messaging.system': 'nats',
+        ...(this.#ground.compiled.upstream ? {} : { 'messaging.system': 'nats' }),
         'messaging.operation.type': 'process',
         'messaging.destination.name': stream,
         'messaging.message.id': messageId,
@@ -207,40 +216,25 @@ export class Feed {
   }
 
   async #handle(event: SourceEvent): Promise<void> {
-    const { engine, metrics, deadLetters, log } = this.#options;
+    const { engine, metrics, log } = this.#options;
     // One ground from the beginning to the end of an event.
-    const { compiled, generation, execution, matches } = this.#ground;
+    const ground = this.#ground;
+    const { compiled, generation, execution } = ground;
     const { field } = compiled;
-    const match = matches ? matches(event.payload) : true;
-    if (match === false) {
+    const begun = compiled.upstream ? this.#answered(event, ground) : this.#fitting(event, ground);
+    if (!begun) {
       this.#history.skip(event.sequence);
       return;
     }
-    const position = this.#positionOf(event.payload);
-    const { data, errors } = compiled.payloadShape({ [field.name]: event.payload }, () => null);
-    if (data === null || errors.length > 0 || position === undefined || match === null) {
-      this.#history.skip(event.sequence);
-      metrics.badPayload(field.name);
-      const reasons =
-        errors.length > 0
-          ? errors.map(({ path, message }) => ({ path, message }))
-          : match === null
-            ? 'what its filter asks for is not there'
-            : 'no position';
-      log.warn(
-        { field: field.name, subject: event.subject, messageId: event.messageId, reasons },
-        'an event does not fit its field and is skipped',
-      );
-      deadLetters?.bury(event, field.name, reasons);
-      return;
-    }
+    const { data, errors, position } = begun;
     const caller = this.#freshest();
     const place: StreamPlace = { sequence: event.sequence, position };
     if (!caller || ![...this.#listeners].some((listener) => listener.wants(place))) {
       this.#history.pass(event.sequence);
       return;
     }
-    const result = await engine.run(generation, { ...execution, caller, budget: null }, compiled.rest, data);
+    const asked = { ...execution, caller, budget: null };
+    const result = await engine.run(generation, asked, compiled.rest, data, errors);
     const message: FeedMessage = {
       ...place,
       message: this.#message(result, place),
@@ -254,6 +248,39 @@ export class Feed {
       { field: field.name, subject: event.subject, listeners: this.#listeners.size },
       'event delivered',
     );
+  }
+
+  /** What a subgraph has answered is what the plan goes on with. */
+  #answered({ payload, errors }: SourceEvent, { compiled, generation }: FeedGround): Begun {
+    const data = isObject(payload) ? payload : {};
+    applyRewrites(compiled.upstream?.rewrites ?? [], data, generation.types);
+    return { data, errors, position: null };
+  }
+
+  /** An event of the bus as the plan goes on with it; null when the field does not want it, or it does not fit. */
+  #fitting(event: SourceEvent, { compiled, matches }: FeedGround): Begun | null {
+    const { metrics, deadLetters, log } = this.#options;
+    const { field } = compiled;
+    const match = matches ? matches(event.payload) : true;
+    if (match === false) return null;
+    const position = this.#positionOf(event.payload);
+    const { data, errors } = compiled.payloadShape({ [field.name]: event.payload }, () => null);
+    if (data === null || errors.length > 0 || position === undefined || match === null) {
+      metrics.badPayload(field.name);
+      const reasons =
+        errors.length > 0
+          ? errors.map(({ path, message }) => ({ path, message }))
+          : match === null
+            ? 'what its filter asks for is not there'
+            : 'no position';
+      log.warn(
+        { field: field.name, subject: event.subject, messageId: event.messageId, reasons },
+        'an event does not fit its field and is skipped',
+      );
+      deadLetters?.bury(event, field.name, reasons);
+      return null;
+    }
+    return { data, errors: undefined, position };
   }
 
   /** Undefined when there should be one. */

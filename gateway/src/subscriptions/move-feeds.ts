@@ -1,6 +1,7 @@
 import type { Bus } from '@alexandrite/bus';
 import type { Log } from '@alexandrite/telemetry/log';
 import { GraphQLError } from 'graphql';
+import type { Engine } from '../engine/engine.ts';
 import type { Generation } from '../engine/generation.ts';
 import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
@@ -15,6 +16,7 @@ interface Move {
   isCurrent(): boolean;
   compile(operation: CompiledOperation, values: JsonObject): Promise<CompiledSubscription>;
   bus: Bus | undefined;
+  engine: Engine;
   log: Log;
 }
 
@@ -47,7 +49,7 @@ async function moveEach(feeds: readonly Feed[], generation: Generation, move: Mo
 async function groundOf(
   { options, ground, caller }: Feed,
   generation: Generation,
-  { compile, bus }: Move,
+  { compile, bus, engine }: Move,
 ): Promise<FeedGround | null> {
   if (!caller) return null;
   const { variables } = ground.execution;
@@ -58,7 +60,8 @@ async function groundOf(
   const { values } = coerced;
   const compiled = await compile(operation, values);
   const args = compiled.arguments(values);
-  if (originOf(compiled, args, caller, bus).key !== options.origin.key) {
+  const asked = { generation, compiled, variables, args, caller };
+  if (originOf(asked, bus, engine).key !== options.origin.key) {
     throw new GraphQLError('Its events come from elsewhere now.');
   }
   if (compiled.field.position !== ground.compiled.field.position) {

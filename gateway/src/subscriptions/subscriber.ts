@@ -38,6 +38,8 @@ export interface SubscriberOptions {
   pricing: { admission: Admission; budgets: Budgets; account: Account } | undefined;
   /** Where the client was when he lost us. */
   resume: StreamPlace | undefined;
+  /** He was here before, and nobody can say where. */
+  lost: boolean;
 }
 
 /** The feed to listen to: the one of all, or one of those who resume behind the same sequence. */
@@ -75,6 +77,7 @@ export class Subscriber implements FeedListener, Subscription {
     this.#options = options;
     const { pricing, maxBuffered, maxRate } = options;
     this.#mailbox = new Mailbox(options.sink, maxBuffered, options.metrics.tally(options.field));
+    if (options.lost) this.#mailbox.missed({ missed: null, reason: 'NOT_RESUMABLE' });
     if (maxRate !== null) {
       this.#pace = new Pace(
         maxRate,

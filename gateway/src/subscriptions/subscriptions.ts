@@ -18,7 +18,7 @@ import { Feed, type FeedOptions } from './feed.ts';
 import { matchOf } from './match-of.ts';
 import { type SubscriptionMetrics, subscriptionMetrics } from './metrics.ts';
 import { moveFeeds } from './move-feeds.ts';
-import { originOf } from './origin-of.ts';
+import { audienceOf, originOf } from './origin-of.ts';
 import { readRate } from './pace.ts';
 import { type Sink, Subscriber, type SubscriberOptions, type Subscription } from './subscriber.ts';
 
@@ -86,11 +86,12 @@ export class Subscriptions {
     const { values } = coerced;
     const compiled = await this.#compile(generation, operation, values);
     const args = compiled.arguments(values);
-    const origin = originOf(compiled, args, caller, bus);
+    const origin = originOf({ generation, compiled, variables, args, caller }, bus, engine);
 
     const key = subscriptionKey(operation, variables, caller);
     const { cursors } = this.#options;
-    const resume = cursors && resumeFrom !== undefined ? cursors.read(key, resumeFrom) : undefined;
+    const comesBack = resumeFrom !== undefined;
+    const resume = origin.resumable && cursors && comesBack ? cursors.read(key, resumeFrom) : undefined;
     const pricing = await this.#admit(operation, values, caller);
     const feedOptions = {
       origin,
@@ -103,7 +104,7 @@ export class Subscriptions {
       },
       text,
       operationName,
-      cursor: cursors && ((place: StreamPlace) => cursors.sign(key, place)),
+      cursor: origin.resumable ? cursors && ((place: StreamPlace) => cursors.sign(key, place)) : undefined,
       metrics: this.#metrics,
       deadLetters: this.#deadLetters,
       log,
@@ -118,6 +119,7 @@ export class Subscriptions {
       metrics: this.#metrics,
       pricing,
       resume,
+      lost: comesBack && !origin.resumable,
     });
     onSubscribed(subscriber);
     // The client may have left while it was found out what he wants.
@@ -177,6 +179,7 @@ export class Subscriptions {
       isCurrent: () => generations.current() === generation,
       compile: (operation, values) => this.#compile(generation, operation, values),
       bus: this.#options.bus,
+      engine: this.#options.engine,
       log,
     });
   }
@@ -209,11 +212,7 @@ function rateOf(given: unknown): number | null {
   }
 }
 
-/** What tells one token of somebody from the next. */
-const ofTokenOnly = new Set(['iat', 'exp', 'nbf', 'jti']);
-
 /** Everything that an answer depends on: operation, variables, what the subgraphs learn of the caller. */
 function subscriptionKey(operation: CompiledOperation, variables: JsonObject, caller: Caller): string {
-  const claims = caller.claims && Object.entries(caller.claims).filter(([name]) => !ofTokenOnly.has(name));
-  return JSON.stringify([operation.key, variables, claims, caller.forwarded]);
+  return JSON.stringify([operation.key, variables, audienceOf(caller)]);
 }
