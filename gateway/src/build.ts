@@ -146,6 +146,8 @@ async function open(
     maxBodyBytes: settings.maxBodyBytes,
     maxStreams: settings.subscriptions.maxSockets,
     keepAliveMs: settings.subscriptions.keepAliveMs,
+    maxUnreadMs: settings.subscriptions.maxUnreadMs,
+    drainMs: settings.subscriptions.drainMs,
   });
   let stopping = false;
   const publicServer = createPublicServer([
@@ -183,20 +185,19 @@ async function open(
     ...pages,
   ]);
   closers.add('the public server', () => publicServer.close());
-  closers.use(streams, 'the streams');
-  closers.use(
-    openWebsocketDoor({
-      server: publicServer.server,
-      path: graphqlPath,
-      operations,
-      authenticate,
-      forwardHeaders: settings.subgraphs.forwardHeaders,
-      settings: settings.subscriptions,
-      metrics,
-      log,
-    }),
-    'the sockets',
-  );
+  const sockets = openWebsocketDoor({
+    server: publicServer.server,
+    path: graphqlPath,
+    operations,
+    authenticate,
+    forwardHeaders: settings.subgraphs.forwardHeaders,
+    settings: settings.subscriptions,
+    metrics,
+    log,
+  });
+  closers.add('the sockets and streams', async () => {
+    await Promise.all([sockets[Symbol.asyncDispose](), streams[Symbol.asyncDispose]()]);
+  });
   const url = await publicServer.listen(settings.port, settings.host);
   closers.add('readiness', () => {
     stopping = true;

@@ -1,3 +1,4 @@
+import type { Closers } from '@alexandrite/lifecycle/closers';
 import { runUntilSignal } from '@alexandrite/lifecycle/run-until-signal';
 import { createLog } from '@alexandrite/telemetry/log';
 import { openTracing } from '@alexandrite/telemetry/open-tracing';
@@ -8,6 +9,7 @@ import { loadSettings } from './config/load.ts';
 import { configSchema } from './config/schema.ts';
 import { giveBackMemory } from './give-back-memory.ts';
 import { Hangups } from './hangups.ts';
+import { warnOfDescriptorLimit } from './transports/descriptor-limit.ts';
 
 let settings: ReturnType<typeof loadSettings>;
 let traces: ReturnType<typeof readTracingSettings>;
@@ -27,7 +29,8 @@ try {
 
 const hangups = new Hangups();
 const log = createLog({ service: 'gateway', level: settings.settings.logLevel });
-await runUntilSignal(log, async (closers) => {
+const { maxSockets, drainMs } = settings.settings.subscriptions;
+const start = async (closers: Closers) => {
   closers.use(await openTracing(traces, log), 'the traces');
   // Loaded now, so that a wrong flag is told at once.
   const [{ build }, { openPorts }] = await Promise.all([import('./build.ts'), import('./ports.ts')]);
@@ -35,7 +38,9 @@ await runUntilSignal(log, async (closers) => {
   const { subgraphUrls } = settings;
   const gateway = closers.use(await build(settings.settings, { ...ports, log, subgraphUrls }), 'gateway');
   giveBackMemory();
+  warnOfDescriptorLimit(maxSockets, log);
   hangups.bringTo(() => gateway.reload());
   closers.use(hangups, 'hangups');
   log.info({ url: `${gateway.url}/graphql` }, 'ready');
-});
+};
+await runUntilSignal(log, start, { deadlineMs: 10_000 + drainMs });

@@ -149,14 +149,19 @@ describe('multipart subscriptions', () => {
   });
 });
 
-test('a gateway that ends says so in every stream', async () => {
-  const short = await startStations();
-  const response = await fetch(`${short.federation.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-    body: JSON.stringify({ query: reading, variables: { id: 'north' } }),
-  });
-  const text = response.text();
-  await short[Symbol.asyncDispose]();
-  expect(await text).toContain('"code":"SHUTTING_DOWN"');
-});
+test.each(['text/event-stream', 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0'])(
+  'a gateway that ends lets the clients of its streams come back: %s',
+  async (accept) => {
+    const short = await startStations();
+    const response = await fetch(`${short.federation.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify({ query: reading, variables: { id: 'north' } }),
+    });
+    const text = response.text();
+    await short[Symbol.asyncDispose]();
+    expect(await text).toContain('"code":"SHUTTING_DOWN"');
+    // Without it a stream was cut off, which is when its clients open it again.
+    expect(await text).not.toContain('event: complete');
+  },
+);

@@ -166,7 +166,19 @@ const fields = {
     maxMessageBytes: or(integer('The largest message of a client.', 128, 16 * MIB), 131_072),
     initTimeoutMs: or(integer('How long a client may take to introduce itself.', 100, HOUR_MS), 3_000),
     keepAliveMs: or(integer('How often a silent connection is tried.', 1_000, HOUR_MS), 15_000),
+    drainMs: or(
+      integer(
+        'Over how long clients are sent away, each at a moment of its own, when the gateway ends.',
+        0,
+        60_000,
+      ),
+      3_000,
+    ),
     maxBuffered: or(integer('Messages kept for a slow client.', 1, 10_000), 32),
+    maxUnreadMs: or(
+      integer('How long a client may leave unread what waits for him before he is cut off.', 100, HOUR_MS),
+      60_000,
+    ),
     deadLetterSubject: or(
       subject(
         'Events that do not fit their field are published there, with the name of the field behind it.',

@@ -43,6 +43,9 @@ export class GraphqlTransportWs {
   readonly #running = new Map<string, Running>();
   readonly #initTimer: NodeJS.Timeout;
   #state: State = { phase: 'new' };
+  /** Operations that have not been answered, or have not begun to be. */
+  #answering = 0;
+  #leaving = false;
 
   constructor(socket: ProtocolSocket, options: ProtocolOptions) {
     this.#socket = socket;
@@ -97,6 +100,15 @@ export class GraphqlTransportWs {
     for (const { subscription } of this.#running.values()) subscription?.drain();
   }
 
+  /**
+   * Says goodbye, as soon as every answer under way has been given: a mutation that is cut off is done twice by a client
+   * that comes back. What is asked meanwhile is left to the next gateway, which will be asked again.
+   */
+  leave(): void {
+    this.#leaving = true;
+    if (this.#answering === 0) this.#close(goingAway, 'Going away');
+  }
+
   /** The socket is closed. */
   closed(): void {
     if (this.#state.phase === 'closed') return;
@@ -146,6 +158,7 @@ export class GraphqlTransportWs {
       this.#close(policyViolation, 'Expected the client to read before it asks for more');
       return;
     }
+    if (this.#leaving) return;
     if (this.#running.has(id)) {
       this.#close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id.slice(0, 80)} already exists`);
       return;
@@ -169,6 +182,7 @@ export class GraphqlTransportWs {
       return;
     }
     this.#running.set(id, running);
+    this.#answering++;
     const caller: Caller = { ...this.#state.caller, signal: running.gone.signal };
     const { traceparent } = request.extensions;
     tracer
@@ -179,6 +193,10 @@ export class GraphqlTransportWs {
       )
       .catch((error: unknown) => {
         this.#options.log.error({ err: error }, 'an operation over a socket failed');
+      })
+      .finally(() => {
+        this.#answering--;
+        if (this.#leaving) this.leave();
       });
   }
 
@@ -222,6 +240,8 @@ export class GraphqlTransportWs {
 
 const tracer = tracerOf('gateway');
 const asServer = { kind: 'server', attributes: { 'network.protocol.name': 'websocket' } } as const;
+/** Clients come back. */
+const goingAway = 1001;
 const policyViolation = 1008;
 const ack = JSON.stringify({ type: MessageType.ConnectionAck });
 

@@ -7,6 +7,7 @@ import { formatError, gatewayError } from '../errors.ts';
 import type { Sink, Subscription } from '../subscriptions/subscriber.ts';
 import { BodyError, readJson } from './body.ts';
 import { pick, refuse } from './http.ts';
+import { stagger } from './stagger.ts';
 import { multipart, type StreamFormat, serverSentEvents } from './stream-format.ts';
 
 export interface HttpStreamOptions {
@@ -16,9 +17,18 @@ export interface HttpStreamOptions {
   maxBodyBytes: number;
   maxStreams: number;
   keepAliveMs: number;
+  /** How long a client may read nothing while something waits for him; then the connection is cut. */
+  maxUnreadMs: number;
+  drainMs: number;
 }
 
-/** Operations with any number of results over one HTTP response. Closing it ends those that are open. */
+/** For the last answers, once every stream was told to end. */
+const goodbyeMs = 2_000; // 2 seconds
+
+/**
+ * Operations with any number of results over one HTTP response. Closing it ends those that are open, one after another,
+ * so that their clients come back.
+ */
 export interface HttpStreams extends AsyncDisposable {
   /** Null when the request does not ask for a stream. */
   formatOf(request: IncomingMessage): StreamFormat | null;
@@ -27,8 +37,10 @@ export interface HttpStreams extends AsyncDisposable {
 }
 
 export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
-  const { operations, authenticate, forwardHeaders, maxBodyBytes, maxStreams, keepAliveMs } = options;
+  const { operations, authenticate, forwardHeaders, maxBodyBytes, maxStreams, keepAliveMs, maxUnreadMs } =
+    options;
   const open = new Set<HttpSink>();
+  let closing: Promise<void> | undefined;
 
   const heartbeats = setInterval(() => {
     for (const sink of open) sink.heartbeat();
@@ -40,7 +52,11 @@ export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
     response: ServerResponse,
     format: StreamFormat,
   ): Promise<void> {
-    const sink = new HttpSink(response, format);
+    const sink = new HttpSink(response, format, maxUnreadMs);
+    if (closing) {
+      sink.refuse(shuttingDown());
+      return;
+    }
     if (open.size >= maxStreams) {
       sink.refuse(gatewayError('TOO_MANY', `Expected at most ${maxStreams} streams at a time.`));
       return;
@@ -72,18 +88,30 @@ export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
     }
   }
 
+  async function close(): Promise<void> {
+    clearInterval(heartbeats);
+    await stagger([...open], options.drainMs, (sink) => sink.leave());
+    const until = performance.now() + goodbyeMs;
+    while (open.size > 0 && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    for (const sink of [...open]) sink.cut();
+  }
+
   return {
     formatOf: (request) => formatOf(request.headers.accept ?? ''),
     serve,
     get open() {
       return open.size;
     },
-    async [Symbol.asyncDispose]() {
-      clearInterval(heartbeats);
-      const leaving = gatewayError('SHUTTING_DOWN', 'This gateway is about to end: subscribe again.');
-      for (const sink of [...open]) sink.end([leaving]);
+    [Symbol.asyncDispose]() {
+      closing ??= close();
+      return closing;
     },
   };
+}
+
+function shuttingDown(): GraphQLError {
+  return gatewayError('SHUTTING_DOWN', 'This gateway is about to end: subscribe again.');
 }
 
 function formatOf(accept: string): StreamFormat | null {
@@ -128,11 +156,17 @@ function fromQuery(url: string): Record<string, unknown> {
 class HttpSink implements Sink {
   readonly #response: ServerResponse;
   readonly #format: StreamFormat;
+  readonly #maxUnreadMs: number;
   #subscription: Subscription | undefined;
+  /** While the client does not read. */
+  #unread: NodeJS.Timeout | undefined;
+  #stands = false;
+  #leaving = false;
 
-  constructor(response: ServerResponse, format: StreamFormat) {
+  constructor(response: ServerResponse, format: StreamFormat, maxUnreadMs: number) {
     this.#response = response;
     this.#format = format;
+    this.#maxUnreadMs = maxUnreadMs;
   }
 
   began(subscription: Subscription): void {
@@ -141,11 +175,26 @@ class HttpSink implements Sink {
 
   /** A subscription may be silent for long: the client is told that it stands. */
   stands(): void {
+    this.#stands = true;
     this.#begin();
+    if (this.#leaving) this.leave();
+  }
+
+  /** Ends it so that the client comes back, as soon as what has one answer has given it. */
+  leave(): void {
+    this.#leaving = true;
+    if (!this.#stands || !this.#begin()) return;
+    this.#response.end(this.#format.leave(JSON.stringify([formatError(shuttingDown())])));
+    this.close();
   }
 
   writable(): boolean {
-    return !this.#response.writableNeedDrain;
+    const slow = this.#response.writableNeedDrain;
+    if (slow && !this.#unread) {
+      this.#unread = setTimeout(() => this.#response.destroy(), this.#maxUnreadMs);
+      this.#unread.unref();
+    }
+    return !slow;
   }
 
   write(json: string, cursor: string | undefined): void {
@@ -171,12 +220,20 @@ class HttpSink implements Sink {
     else this.#answer([error]);
   }
 
+  /** Waits for nothing more. */
+  cut(): void {
+    if (this.#response.writableEnded) this.#response.destroy();
+    else this.end([shuttingDown()]);
+  }
+
   heartbeat(): void {
     // A connection that takes nothing more is not kept alive by more of it.
     if (this.#begin() && this.writable()) this.#response.write(this.#format.heartbeat);
   }
 
   drain(): void {
+    clearTimeout(this.#unread);
+    this.#unread = undefined;
     this.#subscription?.drain();
   }
 

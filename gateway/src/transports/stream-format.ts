@@ -10,6 +10,8 @@ export interface StreamFormat {
   heartbeat: string;
   /** The last of it; `errors` is a JSON list of what has ended it, or null. */
   end(errors: string | null): string;
+  /** The last of it when the client shall come back; `errors` is a JSON list that says why. */
+  leave(errors: string): string;
 }
 
 /** GraphQL over Server-Sent Events, distinct connections mode. */
@@ -20,6 +22,8 @@ export const serverSentEvents: StreamFormat = {
   message: (json, cursor) => `event: next\n${cursor === undefined ? '' : `id: ${cursor}\n`}data: ${json}\n\n`,
   heartbeat: ':\n\n',
   end: (errors) => `${errors ? `event: next\ndata: {"errors":${errors}}\n\n` : ''}event: complete\ndata:\n\n`,
+  // A stream that ends without `complete` was cut off: clients open it again, behind the last message.
+  leave: (errors) => `: ${errors}\n\n`,
 };
 
 /** Apollo's multipart subscription protocol 1.0. */
@@ -30,6 +34,7 @@ export const multipart: StreamFormat = {
   message: (json) => part(`{"payload":${json}}`),
   heartbeat: part('{}'),
   end: (errors) => `${errors ? part(`{"payload":null,"errors":${errors}}`) : ''}--\r\n`,
+  leave: (errors) => multipart.end(errors),
 };
 
 /** The delimiter stands behind its part: a client can read a part as soon as it is there. */

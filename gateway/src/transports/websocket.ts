@@ -9,6 +9,7 @@ import type { Operations } from '../engine/operations.ts';
 import type { JsonObject } from '../execute/json.ts';
 import { GraphqlTransportWs } from './graphql-transport-ws.ts';
 import { pick } from './http.ts';
+import { stagger } from './stagger.ts';
 
 export interface WebsocketOptions {
   server: Server;
@@ -22,24 +23,37 @@ export interface WebsocketOptions {
     maxMessageBytes: number;
     initTimeoutMs: number;
     keepAliveMs: number;
+    maxUnreadMs: number;
+    drainMs: number;
   };
   metrics: Metrics;
   log: Log;
 }
 
+/** Closes whoever reads nothing; clients come back on it, and resume where they were. */
+const tooSlow = 4420;
 /** What may wait in a socket before its client counts as slow. */
 const maxWaitingBytes = 1_048_576; // 1 MiB
 /** What `subscriptions-transport-ws`, given up by its makers, asks for. */
 const legacyProtocol = 'graphql-ws';
 
-/** The WebSocket door. Closing it says goodbye to everybody with 1001, on which clients connect again. */
+/** For the last answers and goodbyes, once everybody was told to go. */
+const goodbyeMs = 2_000; // 2 seconds
+
+/** The WebSocket door. Closing it says goodbye to one after another with 1001, on which clients connect again. */
 export interface WebsocketDoor extends AsyncDisposable {
   readonly sockets: number;
 }
 
+interface OpenSocket {
+  /** `alive`: whether anything has come since the last ping; `slow`: whether too much waits for the client. */
+  state: { alive: boolean; slow: boolean };
+  protocol: GraphqlTransportWs;
+}
+
 export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
   const { server, path, settings, metrics, log } = options;
-  const sockets = new Map<WebSocket, { alive: boolean }>();
+  const sockets = new Map<WebSocket, OpenSocket>();
   let closing: Promise<void> | undefined;
   metrics.gauge({
     name: 'gateway_sockets',
@@ -47,6 +61,10 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
     collect() {
       this.set(sockets.size);
     },
+  });
+  const slowClients = metrics.counter({
+    name: 'gateway_slow_sockets_closed_total',
+    help: 'WebSockets closed since their clients read nothing.',
   });
   const upgrades = new WebSocketServer({
     noServer: true,
@@ -66,8 +84,10 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
   server.on('upgrade', onUpgrade);
 
   const keepAlive = setInterval(() => {
-    for (const [socket, state] of sockets) {
+    for (const [socket, { state }] of sockets) {
       // No pong since the last ping: nobody is there, or nobody reads.
+      // Who is slow may have the ping still before him, and has a clock of his own.
+      if (state.slow) continue;
       if (!state.alive) socket.terminate();
       else {
         state.alive = false;
@@ -85,21 +105,41 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
       );
       return;
     }
-    const state = { alive: true };
-    sockets.set(websocket, state);
-    let slow = false;
+    const state = { alive: true, slow: false };
+    /** While the client is slow; begun anew with whatever he reads. */
+    let unread: NodeJS.Timeout | undefined;
     const onSent = () => {
-      if (!slow || websocket.bufferedAmount > maxWaitingBytes / 2) return;
-      slow = false;
+      if (!state.slow) return;
+      if (websocket.bufferedAmount > maxWaitingBytes / 2) {
+        unread?.refresh();
+        return;
+      }
+      state.slow = false;
+      // Not taken for silent because of a ping that was late.
+      state.alive = true;
+      clearTimeout(unread);
+      unread = undefined;
       protocol.drain();
+    };
+    const cutOff = () => {
+      unread = undefined;
+      slowClients.inc();
+      websocket.close(tooSlow, 'Expected the client to read');
+      protocol.closed();
     };
     const protocol = new GraphqlTransportWs(
       {
         send: (text) => websocket.send(text, onSent),
         close: (code, reason) => websocket.close(code, reason),
         writable() {
-          slow = websocket.bufferedAmount > maxWaitingBytes;
-          return !slow;
+          const full = websocket.bufferedAmount > maxWaitingBytes;
+          // Until half of it is read: those who wait for that are told only then.
+          if (full && !state.slow) {
+            state.slow = true;
+            unread = setTimeout(cutOff, settings.maxUnreadMs);
+            unread.unref();
+          }
+          return !full;
         },
       },
       {
@@ -114,6 +154,7 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
         log,
       },
     );
+    sockets.set(websocket, { state, protocol });
     websocket.on('message', (data, isBinary) => {
       state.alive = true;
       if (isBinary) websocket.close(CloseCode.BadRequest, 'Expected text');
@@ -126,18 +167,23 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
     websocket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
     websocket.on('close', () => {
       sockets.delete(websocket);
+      clearTimeout(unread);
+      unread = undefined;
       protocol.closed();
     });
   }
 
   async function close(): Promise<void> {
     clearInterval(keepAlive);
-    const leaving = [...sockets.keys()];
-    for (const socket of leaving) socket.close(1001, 'Going away');
-    await Promise.race([
-      Promise.all(leaving.map((socket) => new Promise((resolve) => socket.once('close', resolve)))),
-      new Promise((resolve) => setTimeout(resolve, 1_000)), // 1 second to say goodbye
-    ]);
+    const leaving = [...sockets];
+    const gone = Promise.all(
+      leaving.map(([socket]) => new Promise((resolve) => socket.once('close', resolve))),
+    );
+    await stagger(leaving, settings.drainMs, ([, { protocol }]) => protocol.leave());
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, goodbyeMs);
+    await Promise.race([gone, late.promise]);
+    clearTimeout(timer);
     for (const socket of sockets.keys()) socket.terminate();
     server.off('upgrade', onUpgrade);
   }
