@@ -10,6 +10,10 @@ export const statusOf = {
   UNAUTHENTICATED: 401,
   /** The token was good once: ask for a new one. */
   TOKEN_EXPIRED: 401,
+  /** The token was withdrawn by its issuer. */
+  TOKEN_REVOKED: 401,
+  /** The socket's token was renewed, and the new one gives other rights: subscribe again. */
+  RIGHTS_CHANGED: 403,
   /** The issuer's keys cannot be had now. */
   KEYS_UNAVAILABLE: 503,
   /** What a subscription would speak of does not exist, or is not the caller's. */

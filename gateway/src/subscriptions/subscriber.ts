@@ -10,6 +10,7 @@ import { Mailbox, type Outlet } from './mailbox.ts';
 import type { FeedMessage, Gap } from './message.ts';
 import { Meter } from './meter.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
+import { audienceOf } from './origin-of.ts';
 import { Pace } from './pace.ts';
 
 /** A client's end of a subscription, as its transport provides it. */
@@ -24,6 +25,8 @@ export interface Subscription {
   drain(): void;
   /** The client has left, or is sent away; the sink hears nothing more. Idempotent. */
   close(): void;
+  /** The client has shown another token. Absent where that does not matter. */
+  renew?(caller: Caller): void;
 }
 
 export interface SubscriberOptions {
@@ -52,7 +55,7 @@ const maxTimerMs = 2 ** 31 - 1;
 
 /** One client of a feed: first the snapshot, then what is newer, until somebody ends it. */
 export class Subscriber implements FeedListener, Subscription {
-  readonly caller: Caller;
+  caller: Caller;
   /** In which the client has subscribed. */
   readonly trace = currentTrace();
   readonly #options: SubscriberOptions;
@@ -232,6 +235,19 @@ export class Subscriber implements FeedListener, Subscription {
     this.#meter?.stop();
     if (this.#opened) this.#options.metrics.closed(this.#options.field);
     this.#feed?.leave(this);
+  }
+
+  /** Goes on with a fresher token of the same rights; others make it another subscription. */
+  renew(caller: Caller): void {
+    if (this.#ended) return;
+    if (audienceOf(caller) !== audienceOf(this.caller)) {
+      this.end([gatewayError('RIGHTS_CHANGED', 'The new token gives other rights: subscribe again.')]);
+      return;
+    }
+    this.caller = { ...caller, signal: this.caller.signal };
+    if (!this.#opened) return;
+    clearTimeout(this.#expiry);
+    this.#watchExpiry();
   }
 
   #deliver(event: FeedMessage): void {

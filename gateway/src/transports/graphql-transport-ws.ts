@@ -1,3 +1,4 @@
+import type { Claims } from '@alexandrite/auth/token';
 import type { Log } from '@alexandrite/telemetry/log';
 import { tracerOf } from '@alexandrite/telemetry/tracer';
 import { GraphQLError } from 'graphql';
@@ -20,6 +21,8 @@ export interface ProtocolOptions {
   operations: Operations;
   /** Who it is, by the payload of `connection_init`. Rejects with a GraphQLError. */
   connect: (payload: JsonObject) => Promise<Caller>;
+  /** Who it is by another `Authorization`, on a connection that stands. Rejects with a GraphQLError. */
+  renew: (authorization: string) => Promise<Claims | null>;
   initTimeoutMs: number;
   maxOperations: number;
   log: Log;
@@ -36,6 +39,14 @@ interface Running {
   gone: AbortController;
 }
 
+/** Names of headers are written in any case, also by hand. */
+export function authorizationOf(payload: JsonObject): string | undefined {
+  for (const [name, value] of Object.entries(payload)) {
+    if (name.toLowerCase() === 'authorization' && typeof value === 'string') return value;
+  }
+  return undefined;
+}
+
 /** The server's side of one `graphql-transport-ws` connection. */
 export class GraphqlTransportWs {
   readonly #socket: ProtocolSocket;
@@ -46,6 +57,7 @@ export class GraphqlTransportWs {
   /** Operations that have not been answered, or have not begun to be. */
   #answering = 0;
   #leaving = false;
+  #renewing = false;
 
   constructor(socket: ProtocolSocket, options: ProtocolOptions) {
     this.#socket = socket;
@@ -78,8 +90,7 @@ export class GraphqlTransportWs {
         this.#init(message.payload);
         return;
       case MessageType.Ping:
-        // Who does not read must not fill our memory with answers.
-        if (this.#socket.writable()) this.#socket.send(pongWith(message.payload));
+        this.#ping(message.payload);
         return;
       case MessageType.Pong:
         return;
@@ -145,6 +156,47 @@ export class GraphqlTransportWs {
     );
   }
 
+  #ping(payload: unknown): void {
+    // Who does not read must not fill our memory with answers.
+    if (!this.#socket.writable()) return;
+    const authorization = isObject(payload) ? authorizationOf(payload) : undefined;
+    if (authorization === undefined) {
+      this.#socket.send(pongWith(payload));
+      return;
+    }
+    this.#renew(authorization).then(
+      (answer) => {
+        if (this.#state.phase !== 'closed') this.#socket.send(pongWith(answer));
+      },
+      (error: unknown) => {
+        this.#options.log.error({ err: error }, 'a token could not be renewed');
+        this.#close(CloseCode.InternalServerError, 'Internal server error');
+      },
+    );
+  }
+
+  /** A fresher token on the open socket; one that is refused changes nothing. Resolves with what the pong says. */
+  async #renew(authorization: string): Promise<JsonObject> {
+    try {
+      if (this.#renewing) throw gatewayError('TOO_MANY', 'Expected one token at a time.');
+      if (this.#state.phase !== 'open') {
+        throw gatewayError('UNAUTHENTICATED', 'Expected connection_init before another token.');
+      }
+      this.#renewing = true;
+      const claims = await this.#options.renew(authorization).finally(() => {
+        this.#renewing = false;
+      });
+      if (this.#state.phase !== 'open') return {};
+      const caller = { ...this.#state.caller, claims };
+      this.#state = { phase: 'open', caller };
+      for (const { subscription } of [...this.#running.values()]) subscription?.renew?.(caller);
+      return { expiresAt: claims && new Date(claims.exp * 1_000).toISOString() };
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      return { errors: [formatError(error)] };
+    }
+  }
+
   #subscribe({ id, payload }: JsonObject): void {
     if (typeof id !== 'string' || id === '' || !isObject(payload)) {
       this.#close(CloseCode.BadRequest, 'Expected subscribe with an id and a payload');
@@ -189,6 +241,9 @@ export class GraphqlTransportWs {
       .handle('WS /graphql', typeof traceparent === 'string' ? traceparent : undefined, asServer, () =>
         this.#options.operations.run(request, caller, sink, (subscription) => {
           running.subscription = subscription;
+          // The token was renewed while it was found out what he wants.
+          const { caller: now } = this.#state.phase === 'open' ? this.#state : { caller };
+          if (now.claims !== caller.claims) subscription.renew?.(now);
         }),
       )
       .catch((error: unknown) => {

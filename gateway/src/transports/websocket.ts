@@ -1,13 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Claims } from '@alexandrite/auth/token';
 import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../caller/authenticate.ts';
 import type { Operations } from '../engine/operations.ts';
-import type { JsonObject } from '../execute/json.ts';
-import { GraphqlTransportWs } from './graphql-transport-ws.ts';
+import { authorizationOf, GraphqlTransportWs } from './graphql-transport-ws.ts';
 import { pick } from './http.ts';
 import { stagger } from './stagger.ts';
 
@@ -66,6 +66,11 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
     name: 'gateway_slow_sockets_closed_total',
     help: 'WebSockets closed since their clients read nothing.',
   });
+  const renewals = metrics.counter({
+    name: 'gateway_token_renewals_total',
+    help: 'Tokens that came on an open socket, by outcome.',
+    labelNames: ['outcome'],
+  });
   const upgrades = new WebSocketServer({
     noServer: true,
     maxPayload: settings.maxMessageBytes,
@@ -96,6 +101,17 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
     }
   }, settings.keepAliveMs);
   keepAlive.unref();
+
+  async function renew(authorization: string): Promise<Claims | null> {
+    try {
+      const claims = await options.authenticate(authorization);
+      renewals.inc({ outcome: 'taken' });
+      return claims;
+    } catch (error) {
+      renewals.inc({ outcome: 'refused' });
+      throw error;
+    }
+  }
 
   function open(websocket: WebSocket, request: IncomingMessage): void {
     if (websocket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
@@ -149,6 +165,7 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
           forwarded: pick(request, options.forwardHeaders),
           signal: undefined,
         }),
+        renew,
         initTimeoutMs: settings.initTimeoutMs,
         maxOperations: settings.maxPerSocket,
         log,
@@ -197,14 +214,6 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
       return closing;
     },
   };
-}
-
-/** Names of headers are written in any case, also by hand. */
-function authorizationOf(payload: JsonObject): string | undefined {
-  for (const [name, value] of Object.entries(payload)) {
-    if (name.toLowerCase() === 'authorization' && typeof value === 'string') return value;
-  }
-  return undefined;
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
