@@ -28,6 +28,7 @@ import { refuseUnknownSubgraphs } from './subgraph/subgraphs.ts';
 import { Cursors } from './subscriptions/cursor.ts';
 import { DeadLetters } from './subscriptions/dead-letters.ts';
 import { Subscriptions, type SubscriptionsOptions } from './subscriptions/subscriptions.ts';
+import { watchBus } from './subscriptions/watch-bus.ts';
 import { openSource } from './supergraph/open-source.ts';
 import { Reloads } from './supergraph/reloads.ts';
 import { readNow } from './supergraph/source.ts';
@@ -137,6 +138,12 @@ async function open(
     metrics,
     log,
   });
+  if (ports.bus) {
+    const told = (stale: boolean) => {
+      subscriptions.stale = stale;
+    };
+    closers.use(watchBus(ports.bus, told, metrics), 'the watch over the bus');
+  }
   const operations = new Operations(engine, deferred, subscriptions, generations.current);
   const { proxies, pages } = await openServing(settings, log, closers);
   const streams = createHttpStreams({

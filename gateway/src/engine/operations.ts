@@ -101,6 +101,7 @@ export class Operations {
             caller,
             resumeFrom: request.extensions.resumeFrom ?? undefined,
             maxRate: request.extensions.maxRate,
+            notices: request.extensions.notices === true,
             sink,
           },
           onBegun,

@@ -7,14 +7,19 @@ export interface StreamEvent {
   data: string;
 }
 
-/** Reads a `text/event-stream` as it comes in pieces. */
+/** Reads a `text/event-stream` as it comes in pieces, whatever pieces they are. */
 export class EventStreamReader {
   readonly #maxCharacters: number;
   readonly #onEvent: (event: StreamEvent) => void;
   readonly #decoder = new StringDecoder('utf8');
-  #rest = '';
+  /** Of a line whose end has not come, and how long they are. */
+  #parts: string[] = [];
+  #partsLength = 0;
+  /** Whether a line feed would only be the second half of a line's end. */
+  #returned = false;
   #type = '';
   #data: string[] = [];
+  /** Of the lines of the event that has not ended. */
   #length = 0;
 
   constructor(maxCharacters: number, onEvent: (event: StreamEvent) => void) {
@@ -24,18 +29,22 @@ export class EventStreamReader {
 
   /** Throws a RangeError when an event is longer than it may be. */
   write(chunk: Buffer): void {
-    const text = this.#rest + this.#decoder.write(chunk);
-    let from = 0;
-    for (;;) {
-      let to = from;
-      while (to < text.length && text[to] !== '\n' && text[to] !== '\r') to++;
-      // A carriage return at the end may be half of a line's end.
-      if (to >= text.length || (text[to] === '\r' && to + 1 === text.length)) break;
-      this.#line(text.slice(from, to));
-      from = text[to] === '\r' && text[to + 1] === '\n' ? to + 2 : to + 1;
+    const text = this.#decoder.write(chunk);
+    const ends = /\r\n|\n|\r/g;
+    ends.lastIndex = this.#returned && text[0] === '\n' ? 1 : 0;
+    if (text.length > 0) this.#returned = text.endsWith('\r');
+    let from = ends.lastIndex;
+    for (let end = ends.exec(text); end; end = ends.exec(text)) {
+      this.#parts.push(text.slice(from, end.index));
+      const line = this.#parts.length === 1 ? this.#parts[0]! : this.#parts.join('');
+      this.#parts = [];
+      this.#partsLength = 0;
+      from = ends.lastIndex;
+      this.#line(line);
     }
-    this.#rest = text.slice(from);
-    if (this.#rest.length + this.#length > this.#maxCharacters) {
+    if (from < text.length) this.#parts.push(text.slice(from));
+    this.#partsLength += text.length - from;
+    if (this.#length + this.#partsLength > this.#maxCharacters) {
       throw new RangeError(`expected events of at most ${this.#maxCharacters} characters`);
     }
   }
@@ -50,12 +59,12 @@ export class EventStreamReader {
       if (isEvent) this.#onEvent(event);
       return;
     }
+    this.#length += line.length;
     const colon = line.indexOf(':');
     // What begins with a colon is a comment: a heartbeat.
     if (colon === 0) return;
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
-    this.#length += line.length;
     if (field === 'event') this.#type = value;
     else if (field === 'data') this.#data.push(value);
   }

@@ -2,10 +2,11 @@ import type { Dispatcher } from 'undici';
 import connector from 'undici/lib/core/connect.js';
 import Client from 'undici/lib/dispatcher/client.js';
 import type { SubgraphSettings } from '../config/subgraph-settings.ts';
-import { isJson, readResult } from '../subgraph/read-answer.ts';
+import { isJson } from '../subgraph/read-answer.ts';
 import { SubgraphError } from '../subgraph/subgraph.ts';
 import { EventStreamReader, type StreamEvent } from './event-stream-reader.ts';
 import { isPassing, lost, misunderstood } from './lost.ts';
+import { readEvent } from './read-event.ts';
 import type { OpenUpstream, Upstream, UpstreamEnd, UpstreamListener, UpstreamRequest } from './upstream.ts';
 
 /** What of an answer that is no stream is read. */
@@ -131,18 +132,18 @@ class EventStream implements Upstream, Dispatcher.DispatchHandler {
       return;
     }
     if (type !== 'next' && type !== 'message') return;
-    const answer = read(data, (value) => readResult(this.#subgraph, value));
-    if (answer) this.#listener.event(answer);
-    else this.#end(misunderstood(this.#subgraph, 'events with GraphQL results', 'something else'));
+    const read = heard(this.#subgraph, data);
+    if (read.end) this.#end(read.end);
+    else this.#listener.event(read.event);
   }
 
   /** An answer that is no stream: errors, if it is GraphQL at all. */
   #refused(): void {
-    const answer = isJson(this.#contentType)
-      ? read(Buffer.concat(this.#refusal).toString(), (value) => readResult(this.#subgraph, value))
-      : null;
+    const text = Buffer.concat(this.#refusal).toString();
+    const read = isJson(this.#contentType) ? heard(this.#subgraph, text) : undefined;
+    const told: UpstreamEnd = read?.end ?? { kind: 'errors', errors: read?.event?.errors ?? [] };
     const [status, type] = [this.#status, this.#contentType.slice(0, 80) || 'nothing'];
-    if (answer && answer.errors.length > 0) this.#end({ kind: 'errors', errors: answer.errors });
+    if (told.kind === 'errors' && told.errors.length > 0) this.#end(told);
     else if (isPassing(status)) this.#end(lost(this.#subgraph, `it answered with status ${status}`));
     else this.#end(misunderstood(this.#subgraph, 'text/event-stream', `${type} with status ${status}`));
   }
@@ -154,12 +155,12 @@ class EventStream implements Upstream, Dispatcher.DispatchHandler {
   }
 }
 
-/** Null where it is no JSON. */
-function read<T>(text: string, of: (value: unknown) => T | null): T | null {
+function heard(subgraph: string, text: string): ReturnType<typeof readEvent> {
+  let message: unknown;
   try {
-    return of(JSON.parse(text));
+    message = JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
+    return { end: misunderstood(subgraph, 'JSON', 'something else', error) };
   }
+  return readEvent(subgraph, message);
 }

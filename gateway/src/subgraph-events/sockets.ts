@@ -1,8 +1,9 @@
 import { type Client, CloseCode, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { SubgraphSettings } from '../config/subgraph-settings.ts';
-import { readErrors, readResult } from '../subgraph/read-answer.ts';
+import { readErrors } from '../subgraph/read-answer.ts';
 import { isPassing, lost, misunderstood } from './lost.ts';
+import { readEvent } from './read-event.ts';
 import type { OpenUpstream, Upstream, UpstreamEnd, UpstreamListener, UpstreamRequest } from './upstream.ts';
 
 /**
@@ -118,12 +119,13 @@ class Socket {
     const unsubscribe = this.#client.subscribe(JSON.parse(body), {
       next: (result) => {
         if (over) return;
-        const answer = readResult(this.#subgraph, result);
-        if (answer) listener.event(answer);
-        else {
-          end(misunderstood(this.#subgraph, 'GraphQL results', 'something else'));
-          unsubscribe();
+        const read = readEvent(this.#subgraph, result);
+        if (!read.end) {
+          listener.event(read.event);
+          return;
         }
+        end(read.end);
+        unsubscribe();
       },
       error: (reason) => {
         unlisten?.();

@@ -1,4 +1,5 @@
 import type { SubgraphSettings } from '../config/subgraph-settings.ts';
+import type { SubgraphError } from '../subgraph/subgraph.ts';
 import { serverSentEvents } from './server-sent-events.ts';
 import { sockets } from './sockets.ts';
 import type { OpenUpstream } from './upstream.ts';
@@ -9,6 +10,8 @@ export interface SubgraphEvents {
   readonly key: string;
   readonly giveUpAfterMs: number;
   readonly open: OpenUpstream;
+  /** Subscriptions that the subgraph serves now. */
+  readonly running: number;
 }
 
 /** `urls` are those of its queries; each connection takes the next of them, unless there is a place for subscriptions. */
@@ -16,6 +19,7 @@ export function subgraphEvents(
   subgraph: string,
   urls: readonly string[],
   settings: SubgraphSettings,
+  onLost: (error: SubgraphError) => void,
 ): SubgraphEvents {
   const { protocol, url, path, giveUpAfterMs } = settings.subscriptions;
   const places = url === undefined ? urls.map((one) => atPath(one, path)) : [url];
@@ -25,8 +29,38 @@ export function subgraphEvents(
     turn = (turn + 1) % places.length;
     return places[turn]!;
   };
+  let running = 0;
   const open = (protocol === 'ws' ? sockets : serverSentEvents)(subgraph, next, settings);
-  return { key: [subgraph, protocol, ...places].join(' '), giveUpAfterMs, open };
+  return {
+    key: [subgraph, protocol, ...places].join(' '),
+    giveUpAfterMs,
+    get running() {
+      return running;
+    },
+    open(request, listener) {
+      running++;
+      let over = false;
+      const leave = () => {
+        if (!over) running--;
+        over = true;
+      };
+      const upstream = open(request, {
+        opened: listener.opened,
+        event: listener.event,
+        ended(end) {
+          leave();
+          if (end.kind === 'lost') onLost(end.error);
+          listener.ended(end);
+        },
+      });
+      return {
+        close() {
+          leave();
+          upstream.close();
+        },
+      };
+    },
+  };
 }
 
 function atPath(url: string, path: string | undefined): string {

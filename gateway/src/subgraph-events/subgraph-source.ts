@@ -9,6 +9,8 @@ export interface SubgraphSourceOptions {
   subgraph: string;
   /** The field of Subscription, for the log. */
   field: string;
+  /** The sequence behind which events are counted. */
+  after: number;
   open: OpenUpstream;
   /** Made anew for each connection; null when nobody listens any more. */
   request: () => Promise<UpstreamRequest | null>;
@@ -28,15 +30,15 @@ const longestPauseMs = 8_000;
  * what was missed.
  */
 export class SubgraphSource implements EventSource {
-  readonly startedAfter = 0;
+  readonly startedAfter: number;
   readonly #options: SubgraphSourceOptions;
   #upstream: Upstream | undefined;
   #opening: PromiseWithResolvers<void> | undefined = Promise.withResolvers<void>();
   #queue: SourceEvent[] = [];
   #wake: (() => void) | undefined;
-  #over: { error: SourceEnded | null } | undefined;
+  #over: { error: unknown } | undefined;
   #dropped = 0;
-  #sequence = 0;
+  #sequence: number;
   #gap: Gap | undefined;
   #openedAt = 0;
   #lostAt = 0;
@@ -45,6 +47,8 @@ export class SubgraphSource implements EventSource {
 
   private constructor(options: SubgraphSourceOptions) {
     this.#options = options;
+    this.startedAfter = options.after;
+    this.#sequence = options.after;
   }
 
   /** Resolves when the subgraph has taken the subscription. Rejects with a `SourceEnded`. */
@@ -64,8 +68,8 @@ export class SubgraphSource implements EventSource {
     for (;;) {
       const event = this.#queue.shift();
       if (event) yield event;
-      else if (this.#over?.error) throw this.#over.error;
-      else if (this.#over) return;
+      else if (this.#over?.error === null) return;
+      else if (this.#over) throw this.#over.error;
       else {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -155,23 +159,19 @@ export class SubgraphSource implements EventSource {
   }
 
   #restart(): void {
-    this.#connect().catch((cause: unknown) => {
-      const error = new GraphQLError('Something went wrong here.', {
-        originalError: cause instanceof Error ? cause : undefined,
-        extensions: { code: 'INTERNAL_SERVER_ERROR' },
-      });
-      this.#finish(new SourceEnded([error]));
-    });
+    // Whatever it is, who reads hears of it.
+    this.#connect().catch((error: unknown) => this.#finish(error));
   }
 
-  #finish(error: SourceEnded | null): void {
+  /** Null where there is nothing more to come. */
+  #finish(error: unknown): void {
     if (this.#over) return;
     this.#over = { error };
     clearTimeout(this.#pause);
     this.#upstream?.close();
     this.#upstream = undefined;
-    if (error) this.#opening?.reject(error);
-    else this.#opening?.resolve();
+    if (error === null) this.#opening?.resolve();
+    else this.#opening?.reject(error);
     this.#opening = undefined;
     this.#wake?.();
   }

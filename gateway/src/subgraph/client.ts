@@ -35,7 +35,7 @@ export class SubgraphClient implements AsyncDisposable {
       onRetry: events.retry,
       onShed: events.shed,
     };
-    this.events = subgraphEvents(name, urls, settings);
+    this.events = subgraphEvents(name, urls, settings, events.subscriptionLost);
     this.#forget = metrics.watch(this);
   }
 

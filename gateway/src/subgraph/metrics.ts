@@ -2,10 +2,15 @@ import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
 import type { SubgraphClient } from './client.ts';
 import type { EndpointEvents } from './endpoint.ts';
+import type { SubgraphError } from './subgraph.ts';
 
 /** What is counted of the bad days of subgraphs. What goes on all the time is read from the clients when it is asked for. */
 export interface SubgraphMetrics {
-  of(subgraph: string): EndpointEvents & { retry(granted: boolean): void; shed(): void };
+  of(subgraph: string): EndpointEvents & {
+    retry(granted: boolean): void;
+    shed(): void;
+    subscriptionLost(error: SubgraphError): void;
+  };
   /** Shows a client until the function it returns is called. */
   watch(client: SubgraphClient): () => void;
 }
@@ -33,6 +38,20 @@ export function subgraphMetrics(metrics: Metrics, log: Log): SubgraphMetrics {
     name: 'gateway_subgraph_ejections_total',
     help: 'How often a URL was left out while others of the subgraph were asked.',
     labelNames: ['subgraph', 'url'],
+  });
+  const lost = metrics.counter({
+    name: 'gateway_subgraph_subscriptions_lost_total',
+    help: 'Subscriptions at a subgraph whose connection was lost, or could not be made.',
+    labelNames: ['subgraph', 'code'],
+  });
+  metrics.gauge({
+    name: 'gateway_subgraph_subscriptions',
+    help: 'Subscriptions at a subgraph, each for all clients who share it.',
+    labelNames: ['subgraph'],
+    collect() {
+      this.reset();
+      for (const { name, events } of clients) this.inc({ subgraph: name }, events.running);
+    },
   });
   metrics.gauge({
     name: 'gateway_subgraph_queued',
@@ -70,6 +89,10 @@ export function subgraphMetrics(metrics: Metrics, log: Log): SubgraphMetrics {
     of: (subgraph) => ({
       retry: (granted) => retries.inc({ subgraph, outcome: granted ? 'sent' : 'denied' }),
       shed: () => shed.inc({ subgraph }),
+      subscriptionLost({ code, message }) {
+        lost.inc({ subgraph, code });
+        log.debug({ subgraph, code, reason: message }, 'a subscription at a subgraph was lost');
+      },
       circuit({ name: url }, state) {
         circuits.inc({ subgraph, url, state });
         if (state === 'open') log.warn({ subgraph, url }, 'a subgraph fails: it is left alone for a while');

@@ -39,6 +39,14 @@ export interface Origin {
   open(after: number | undefined, caller: () => Caller | undefined): Promise<EventSource>;
 }
 
+/** A source that does not know its place any more, as when a stream was made anew: what was lost is not known. */
+export class PlaceLost extends Error {
+  constructor(cause: unknown) {
+    super('the source has lost its place', { cause });
+    this.name = 'PlaceLost';
+  }
+}
+
 /** A source that is over; clients are told the errors as they may see them. */
 export class SourceEnded extends Error {
   readonly errors: readonly GraphQLError[];

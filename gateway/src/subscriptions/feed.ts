@@ -14,7 +14,7 @@ import type { CompiledSubscription } from './compile.ts';
 import type { StreamPlace } from './cursor.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { EventMatch } from './event-filter.ts';
-import { type EventSource, type Origin, SourceEnded, type SourceEvent } from './event-source.ts';
+import { type EventSource, type Origin, PlaceLost, SourceEnded, type SourceEvent } from './event-source.ts';
 import { History } from './history.ts';
 import { type FeedMessage, type Gap, Message } from './message.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
@@ -39,6 +39,10 @@ export interface FeedListener {
   event(message: FeedMessage): void;
   /** Events have been lost before they came here. */
   missed(gap: Gap): void;
+  /** The source has lost its place: all begins again, with the current state where the field has one. */
+  restart(snapshot: FeedMessage | undefined): void;
+  /** Whether what it knows may be old, since events do not come now. */
+  stale(stale: boolean): void;
   /** Null when there is nothing more to come. */
   end(errors: readonly GraphQLError[] | null): void;
 }
@@ -91,14 +95,19 @@ export class Feed {
   readonly #options: FeedOptions;
   readonly #listeners = new Set<FeedListener>();
   #ground: FeedGround;
+  #origin: Origin;
   #source: EventSource | undefined;
+  /** Counts the grounds, so that one that comes late is known to. */
+  #moves = 0;
   #history = new History(0, historyLimit);
   #reading = false;
   #dropped = 0;
+  #stale = false;
   #closed = false;
 
   constructor(options: FeedOptions) {
     this.#options = options;
+    this.#origin = options.origin;
     this.#ground = options.ground;
     this.#ground.generation.retain();
     this.snapshots = new Snapshots(() => this.#snapshot());
@@ -119,6 +128,10 @@ export class Feed {
     return this.#ground;
   }
 
+  get origin(): Origin {
+    return this.#origin;
+  }
+
   /** The one who listens with the freshest token; the feed outlives each of them. */
   get caller(): Caller | undefined {
     return this.#freshest();
@@ -127,9 +140,54 @@ export class Feed {
   /** Events that come from now on are resolved like this. */
   moveTo(ground: FeedGround): void {
     if (this.#closed) return;
+    this.#moves++;
     ground.generation.retain();
     this.#ground.generation.release();
     this.#ground = ground;
+  }
+
+  /**
+   * Events come from elsewhere, and are resolved like this, as soon as they do; until then all stays as it is. What comes
+   * in between is missed, and clients are told so.
+   */
+  moveAway(ground: FeedGround, origin: Origin): void {
+    if (this.#closed) return;
+    const move = ++this.#moves;
+    ground.generation.retain();
+    this.#change(ground, origin, () => this.#closed || move !== this.#moves)
+      .catch((error: unknown) => {
+        if (move === this.#moves) this.#fail(error);
+      })
+      .finally(() => ground.generation.release());
+  }
+
+  async #change(ground: FeedGround, origin: Origin, isLate: () => boolean): Promise<void> {
+    await this.opened;
+    if (isLate()) return;
+    // Places go on where they are, for those who listen.
+    const source = await origin.open(this.#history.last, () => this.#freshest());
+    if (isLate()) {
+      await source[Symbol.asyncDispose]();
+      return;
+    }
+    const before = this.#source;
+    this.moveTo(ground);
+    this.#origin = origin;
+    this.#source = source;
+    this.#dropped = 0;
+    this.#missed({ missed: null, reason: 'SUPERGRAPH_CHANGED' });
+    await before?.[Symbol.asyncDispose]();
+  }
+
+  /** Whether its events do not come now. */
+  get stale(): boolean {
+    return this.#stale;
+  }
+
+  set stale(stale: boolean) {
+    if (stale === this.#stale) return;
+    this.#stale = stale;
+    for (const listener of this.#listeners) listener.stale(stale);
   }
 
   /** Nobody gets anything more; everybody is told why, or that there is nothing more to come. */
@@ -160,12 +218,13 @@ export class Feed {
   begin(): void {
     if (this.#reading || !this.#source) return;
     this.#reading = true;
-    this.#read(this.#source).catch((error: unknown) => this.#fail(error));
+    this.#readAll().catch((error: unknown) => this.#fail(error));
   }
 
+  /** A second time at now. */
   async #open(): Promise<void> {
-    const { origin, after } = this.#options;
-    const source = await origin.open(after, () => this.#freshest());
+    const after = this.#source ? undefined : this.#options.after;
+    const source = await this.#origin.open(after, () => this.#freshest());
     if (this.#closed) {
       await source[Symbol.asyncDispose]();
       return;
@@ -174,9 +233,36 @@ export class Feed {
     this.#history = new History(source.startedAfter, historyLimit);
   }
 
+  /** From one source after another, to the end of the last. */
+  async #readAll(): Promise<void> {
+    let source: EventSource | undefined;
+    while (source !== this.#source && !this.#closed) {
+      source = this.#source!;
+      try {
+        await this.#read(source);
+      } catch (error) {
+        if (!(error instanceof PlaceLost)) throw error;
+        await this.#restart(error);
+      }
+    }
+    this.end(null);
+  }
+
+  async #restart(why: PlaceLost): Promise<void> {
+    const { metrics, log } = this.#options;
+    log.warn({ err: why, origin: this.#origin.name }, 'a source has lost its place and is opened again');
+    await this.#source?.[Symbol.asyncDispose]();
+    await this.#open();
+    if (this.#closed) return;
+    this.#dropped = 0;
+    const snapshot = this.#ground.compiled.snapshot ? await this.snapshots.fresh() : undefined;
+    metrics.restarted(this.#ground.compiled.field.name);
+    for (const listener of this.#listeners) listener.restart(snapshot);
+  }
+
   async #read(source: EventSource): Promise<void> {
     for await (const event of source) {
-      if (this.#closed) return;
+      if (this.#closed || source !== this.#source) return;
       if (source.dropped > this.#dropped) {
         const count = source.dropped - this.#dropped;
         this.#dropped = source.dropped;
@@ -190,7 +276,6 @@ export class Feed {
         () => this.#handle(event),
       );
     }
-    this.end(null);
   }
 
   #missed(gap: Gap): void {
@@ -241,7 +326,9 @@ export class Feed {
       key: keyOf(field.key, event.payload),
       cost: costOf(execution, data),
     };
-    this.#history.add(message);
+    // Without cursors nobody comes back to it.
+    if (this.#options.cursor) this.#history.add(message);
+    else this.#history.pass(event.sequence);
     for (const listener of this.#listeners) if (listener.wants(place)) listener.event(message);
     metrics.delivered(field.name, event.publishedAt);
     log.info(
@@ -330,12 +417,12 @@ export class Feed {
 
   #fail(error: unknown): void {
     if (this.#closed) return;
-    const { origin, engine, log } = this.#options;
+    const { engine, log } = this.#options;
     if (error instanceof SourceEnded) {
       this.end(engine.show(error.errors));
       return;
     }
-    log.error({ err: error, origin: origin.name }, 'a source of events has failed');
+    log.error({ err: error, origin: this.#origin.name }, 'a source of events has failed');
     const shown = gatewayError(
       'EVENTS_UNAVAILABLE',
       'The source of events is not available. Subscribe again.',

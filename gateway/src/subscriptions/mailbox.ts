@@ -45,13 +45,12 @@ export class Mailbox {
 
   /** `own` is what only this client is told, in the extensions; `key` what the message speaks of. */
   put(message: Message, own?: Extensions, key?: string): void {
-    const letter = { message, own, key };
     if (!this.#waiting && this.#outlet.writable()) {
-      this.#write(letter);
+      this.#write(message, own);
       return;
     }
     this.#waiting ??= new Map();
-    this.#keep(letter);
+    this.#keep({ message, own, key });
     if (this.#waiting.size <= this.#limit) return;
     if (!this.#conflating) {
       this.#conflating = true;
@@ -85,7 +84,7 @@ export class Mailbox {
     for (const [key, letter] of waiting) {
       if (!this.#outlet.writable()) return;
       waiting.delete(key);
-      this.#write(letter);
+      this.#write(letter.message, letter.own);
     }
     if (waiting.size > 0) return;
     this.#waiting = undefined;
@@ -99,7 +98,7 @@ export class Mailbox {
     this.#waiting!.set(key, letter);
   }
 
-  #write({ message, own }: Letter): void {
+  #write(message: Message, own: Extensions | undefined): void {
     const gap = this.#gap;
     this.#gap = undefined;
     this.#tally.delivered++;

@@ -9,6 +9,8 @@ export interface SubscriptionMetrics {
   /** What the clients of a field were given; the same object each time. */
   tally(field: string): FieldTally;
   badPayload(field: string): void;
+  /** A source had lost its place. */
+  restarted(field: string): void;
   deadLetter(field: string, outcome: 'published' | 'failed' | 'surplus'): void;
 }
 
@@ -66,6 +68,11 @@ export function subscriptionMetrics(metrics: Metrics, feeds: () => number): Subs
     help: 'Events that did not fit their field on their way to the dead letters, by field and outcome.',
     labelNames: ['field', 'outcome'],
   });
+  const restarts = metrics.counter({
+    name: 'gateway_subscription_restarts_total',
+    help: 'Sources of events that had lost their place and began again with the current state, by field.',
+    labelNames: ['field'],
+  });
   const bad = metrics.counter({
     name: 'gateway_subscription_bad_payloads_total',
     help: 'Events that did not fit their field, by field.',
@@ -81,6 +88,7 @@ export function subscriptionMetrics(metrics: Metrics, feeds: () => number): Subs
       tallies.set(field, tally);
       return tally;
     },
+    restarted: (field) => restarts.inc({ field }),
     badPayload: (field) => bad.inc({ field }),
     deadLetter: (field, outcome) => deadLetters.inc({ field, outcome }),
   };

@@ -7,6 +7,7 @@ import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
 import type { CompiledSubscription } from './compile.ts';
+import type { Origin } from './event-source.ts';
 import type { Feed, FeedGround } from './feed.ts';
 import { matchOf } from './match-of.ts';
 import { originOf } from './origin-of.ts';
@@ -35,8 +36,13 @@ async function moveEach(feeds: readonly Feed[], generation: Generation, move: Mo
     if (!move.isCurrent()) return;
     if (feed.closed || feed.ground.generation === generation) continue;
     try {
-      const ground = await groundOf(feed, generation, move);
-      if (ground) feed.moveTo(ground);
+      const found = await find(feed, generation, move);
+      if (!found) continue;
+      const { ground, origin } = found;
+      if (origin.key === feed.origin.key) feed.moveTo(ground);
+      // What cannot be resumed anyway may as well come from elsewhere.
+      else if (!origin.resumable && !feed.origin.resumable) feed.moveAway(ground, origin);
+      else throw new GraphQLError('Its events come from elsewhere now.');
     } catch (error) {
       const reason: unknown = Array.isArray(error) ? error[0] : error;
       if (reason instanceof GraphQLError) feed.end([outdated(reason.message)]);
@@ -46,33 +52,30 @@ async function moveEach(feeds: readonly Feed[], generation: Generation, move: Mo
 }
 
 /** Null when nobody listens any more. Rejects with GraphQLErrors when the subscription does not fit the generation. */
-async function groundOf(
-  { options, ground, caller }: Feed,
+async function find(
+  { options, ground: before, caller }: Feed,
   generation: Generation,
   { compile, bus, engine }: Move,
-): Promise<FeedGround | null> {
+): Promise<{ ground: FeedGround; origin: Origin } | null> {
   if (!caller) return null;
-  const { variables } = ground.execution;
+  const { variables } = before.execution;
   const whole = await generation.compileText(options.text, options.operationName);
   const operation = whole.for(caller.claims);
   const coerced = operation.coerce(variables);
   if ('errors' in coerced) throw coerced.errors;
   const { values } = coerced;
   const compiled = await compile(operation, values);
-  const args = compiled.arguments(values);
-  const asked = { generation, compiled, variables, args, caller };
-  if (originOf(asked, bus, engine).key !== options.origin.key) {
-    throw new GraphQLError('Its events come from elsewhere now.');
-  }
-  if (compiled.field.position !== ground.compiled.field.position) {
+  if (compiled.field.position !== before.compiled.field.position) {
     throw new GraphQLError('Its messages are counted in another way now.');
   }
-  return {
+  const args = compiled.arguments(values);
+  const ground = {
     generation,
     compiled,
     execution: { compiled: operation, variables, values },
-    matches: matchOf(compiled, values, caller),
+    matches: matchOf(compiled, args, caller),
   };
+  return { ground, origin: originOf({ generation, compiled, variables, args, caller }, bus, engine) };
 }
 
 function outdated(why: string): GraphQLError {

@@ -29,6 +29,7 @@ export function originOf(asked: Asked, bus: Bus | undefined, engine: Engine): Or
   return busOrigin(
     bus,
     compiled.field.subjects.map((template) => renderSubject(template, args, caller.claims)),
+    compiled.field.streamName ?? undefined,
   );
 }
 
@@ -48,10 +49,11 @@ function subgraphOrigin(
     key: `${events.key} ${body}`,
     name: `${subgraph} ${field}`,
     resumable: false,
-    open: (_, caller) =>
+    open: (after = 0, caller) =>
       SubgraphSource.open({
         subgraph,
         field,
+        after,
         open: events.open,
         giveUpAfterMs: events.giveUpAfterMs,
         async request() {
@@ -68,5 +70,6 @@ const ofTokenOnly = new Set(['iat', 'exp', 'nbf', 'jti']);
 /** Everything that subgraphs learn of a caller. */
 export function audienceOf({ claims, forwarded }: Caller): string {
   const lasting = claims && Object.entries(claims).filter(([name]) => !ofTokenOnly.has(name));
+  lasting?.sort(([one], [other]) => (one < other ? -1 : 1));
   return JSON.stringify([lasting, forwarded]);
 }

@@ -17,6 +17,8 @@ import { Pace } from './pace.ts';
 export interface Sink extends Outlet {
   /** The subscription is over: for a reason, or because there is nothing more to come. */
   end(errors: readonly GraphQLError[] | null): void;
+  /** What the client knows may be old, or is not any more. Absent where a transport has no words for it. */
+  stale?(stale: boolean): void;
 }
 
 /** A subscription as its transport holds it. */
@@ -41,6 +43,8 @@ export interface SubscriberOptions {
   pricing: { admission: Admission; budgets: Budgets; account: Account } | undefined;
   /** Where the client was when he lost us. */
   resume: StreamPlace | undefined;
+  /** Whether the client wants messages that say how the subscription fares, without data. */
+  notices: boolean;
   /** He was here before, and nobody can say where. */
   lost: boolean;
 }
@@ -127,6 +131,7 @@ export class Subscriber implements FeedListener, Subscription {
       const pending = this.#pending ?? [];
       this.#pending = null;
       for (const message of pending) if (this.wants(message)) this.#deliver(message);
+      if (feed.stale) this.stale(true);
       feed.begin();
     } catch (error) {
       await this.#giveBack();
@@ -204,6 +209,21 @@ export class Subscriber implements FeedListener, Subscription {
       this.#pending.shift();
       this.#mailbox.missed({ missed: 1, reason: 'SLOW_SNAPSHOT' });
     }
+  }
+
+  restart(snapshot: FeedMessage | undefined): void {
+    this.#lost = true;
+    // Whoever has only begun is told with his own snapshot.
+    if (this.#pending) this.#pending = [];
+    else this.#begin(snapshot, undefined);
+    this.#sequence = -1;
+  }
+
+  stale(stale: boolean): void {
+    if (this.#ended || this.#pending) return;
+    const { sink, notices } = this.#options;
+    if (!notices) sink.stale?.(stale);
+    else if (sink.writable()) sink.write(`{"data":null,"extensions":{"stale":${stale}}}`, undefined);
   }
 
   missed(gap: Gap): void {

@@ -50,6 +50,8 @@ export interface SubscribeRequest {
   resumeFrom: unknown;
   /** Messages a second, as the client has sent it. */
   maxRate: unknown;
+  /** Whether the client has asked for notices. */
+  notices: boolean;
   sink: Sink;
 }
 
@@ -86,6 +88,7 @@ export class Subscriptions {
     const { values } = coerced;
     const compiled = await this.#compile(generation, operation, values);
     const args = compiled.arguments(values);
+    const matches = matchOf(compiled, args, caller);
     const origin = originOf({ generation, compiled, variables, args, caller }, bus, engine);
 
     const key = subscriptionKey(operation, variables, caller);
@@ -100,7 +103,7 @@ export class Subscriptions {
         generation,
         compiled,
         execution: { compiled: operation, variables, values },
-        matches: matchOf(compiled, values, caller),
+        matches,
       },
       text,
       operationName,
@@ -119,6 +122,7 @@ export class Subscriptions {
       metrics: this.#metrics,
       pricing,
       resume,
+      notices: request.notices,
       lost: comesBack && !origin.resumable,
     });
     onSubscribed(subscriber);
@@ -128,6 +132,11 @@ export class Subscriptions {
       (after) => this.#feedFor(key, { ...feedOptions, after }, resume),
       compiled.snapshot !== null,
     );
+  }
+
+  /** The bus is away, or back again: those whose events it carries are told. */
+  set stale(stale: boolean) {
+    for (const feed of this.#feeds.values()) if (!feed.ground.compiled.upstream) feed.stale = stale;
   }
 
   /** Takes the price of the beginning. Rejects with a GraphQLError when there is too little. */

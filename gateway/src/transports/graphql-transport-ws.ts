@@ -58,6 +58,8 @@ export class GraphqlTransportWs {
   #answering = 0;
   #leaving = false;
   #renewing = false;
+  /** What the client was told last. */
+  #stale = false;
 
   constructor(socket: ProtocolSocket, options: ProtocolOptions) {
     this.#socket = socket;
@@ -264,6 +266,12 @@ export class GraphqlTransportWs {
       writable: () => this.#socket.writable(),
       write: (json) => {
         if (isOurs()) this.#socket.send(`${next}${json}}`);
+      },
+      stale: (stale) => {
+        // Once for all operations of the socket, in the one message that every client may be sent at any time.
+        if (!isOurs() || stale === this.#stale || !this.#socket.writable()) return;
+        this.#stale = stale;
+        this.#socket.send(`{"type":"ping","payload":{"stale":${stale}}}`);
       },
       end: (errors) => {
         if (!isOurs()) return;

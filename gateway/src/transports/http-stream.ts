@@ -201,6 +201,10 @@ class HttpSink implements Sink {
     if (this.#begin()) this.#response.write(this.#format.message(json, cursor));
   }
 
+  stale(stale: boolean): void {
+    if (this.#begin() && this.writable()) this.#response.write(this.#format.notice(`{"stale":${stale}}`));
+  }
+
   end(errors: readonly GraphQLError[] | null): void {
     // A method that may not ask for this is a matter of HTTP, whatever the format.
     const inStream = this.#format.refusesInStream && statusOf(errors) !== 405;

@@ -8,6 +8,8 @@ export interface StreamFormat {
   message(json: string, cursor: string | undefined): string;
   /** Keeps proxies and clients from giving up. */
   heartbeat: string;
+  /** What a client may know beside the results, as JSON; clients that do not look for it are not disturbed. */
+  notice(json: string): string;
   /** The last of it; `errors` is a JSON list of what has ended it, or null. */
   end(errors: string | null): string;
   /** The last of it when the client shall come back; `errors` is a JSON list that says why. */
@@ -21,6 +23,7 @@ export const serverSentEvents: StreamFormat = {
   begin: ':\n\n',
   message: (json, cursor) => `event: next\n${cursor === undefined ? '' : `id: ${cursor}\n`}data: ${json}\n\n`,
   heartbeat: ':\n\n',
+  notice: (json) => `: ${json}\n\n`,
   end: (errors) => `${errors ? `event: next\ndata: {"errors":${errors}}\n\n` : ''}event: complete\ndata:\n\n`,
   // A stream that ends without `complete` was cut off: clients open it again, behind the last message.
   leave: (errors) => `: ${errors}\n\n`,
@@ -33,6 +36,8 @@ export const multipart: StreamFormat = {
   begin: '--graphql',
   message: (json) => part(`{"payload":${json}}`),
   heartbeat: part('{}'),
+  // The protocol has no place for it.
+  notice: () => part('{}'),
   end: (errors) => `${errors ? part(`{"payload":null,"errors":${errors}}`) : ''}--\r\n`,
   leave: (errors) => multipart.end(errors),
 };
