@@ -21,6 +21,7 @@ import { engineMetrics } from './engine/metrics.ts';
 import { Operations } from './engine/operations.ts';
 import { PersistedQueries } from './engine/persisted-queries.ts';
 import { createShow } from './mask-errors.ts';
+import { Quotas } from './quotas/quotas.ts';
 import { graphqlDoor, graphqlPath } from './serving/graphql-door.ts';
 import { createPublicServer, type Door } from './serving/public-server.ts';
 import { subgraphMetrics } from './subgraph/metrics.ts';
@@ -92,6 +93,7 @@ async function open(
   refuseUnknownSubgraphs(settings.subgraphs, first.supergraph.subgraphs);
   const { contextSecret } = settings.subgraphs;
   const budgets = openBudgets(settings, ports, metrics, log, closers);
+  const quotas = openQuotas(settings, ports, metrics, log, closers);
   const engine = new Engine({
     budgets,
     metrics: counted,
@@ -133,6 +135,7 @@ async function open(
     bus: ports.bus,
     generations,
     budgets,
+    quotas,
     deadLetters: openDeadLetters(settings, ports, log),
     cursors: cursorSecret ? new Cursors(sharedKey(cursorSecret, 'subscriptions.cursorSecret')) : undefined,
     metrics,
@@ -155,6 +158,8 @@ async function open(
     keepAliveMs: settings.subscriptions.keepAliveMs,
     maxUnreadMs: settings.subscriptions.maxUnreadMs,
     drainMs: settings.subscriptions.drainMs,
+    maxEventsPerSecond: settings.subscriptions.maxEventsPerSecond,
+    quotas,
   });
   let stopping = false;
   const publicServer = createPublicServer([
@@ -197,6 +202,7 @@ async function open(
     path: graphqlPath,
     operations,
     authenticate,
+    quotas,
     forwardHeaders: settings.subgraphs.forwardHeaders,
     settings: settings.subscriptions,
     metrics,
@@ -246,6 +252,18 @@ function openDeadLetters(
 ): SubscriptionsOptions['deadLetters'] {
   if (deadLetterSubject === undefined || !bus) return undefined;
   return (metrics) => new DeadLetters({ bus, subject: deadLetterSubject, metrics, log });
+}
+
+/** Undefined where no audience has one. */
+function openQuotas(
+  { audiences }: Settings,
+  { cache }: GatewayPorts,
+  metrics: Metrics,
+  log: Log,
+  closers: Closers,
+): Quotas | undefined {
+  if (!cache || audiences.every(({ quotas }) => quotas === undefined)) return undefined;
+  return closers.use(new Quotas({ cache, find: createFindAccount(audiences), metrics, log }), 'the quotas');
 }
 
 function openBudgets(

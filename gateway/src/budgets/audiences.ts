@@ -11,6 +11,8 @@ export interface Account {
   restoreRate: number;
   /** The most that one operation may cost. */
   maxCost: number;
+  /** What the client may have and hear at a time. */
+  quotas: AudienceSettings['quotas'];
 }
 
 /** The budget that a caller has, by the first audience that his claims fit; null for those without limits. */
@@ -24,12 +26,13 @@ export function createFindAccount(audiences: readonly AudienceSettings[]): FindA
       );
       const key = fits ? renderKey(audience.key, claims) : null;
       if (key === null) continue;
-      const { maximumAvailable, restoreRate } = audience;
+      const { maximumAvailable, restoreRate, quotas } = audience;
       return {
         key,
         maximumAvailable,
         restoreRate,
         maxCost: Math.min(audience.maxCost ?? maximumAvailable, maximumAvailable),
+        quotas,
       };
     }
     return null;

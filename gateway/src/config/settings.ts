@@ -44,12 +44,20 @@ const audience = {
   maximumAvailable: positive('The size of the bucket, in points.'),
   restoreRate: positive('Points a second.'),
   maxCost: or(positive('The most a single operation may cost.'), undefined),
+  quotas: or(
+    object({
+      sockets: or(integer('Open sockets and streams over HTTP at a time.', 0, 1_000_000), undefined),
+      subscriptions: or(integer('Subscriptions at a time.', 0, 1_000_000), undefined),
+      eventsPerSecond: or(positive('Messages of all subscriptions together.'), undefined),
+    }),
+    undefined,
+  ),
 };
 
 const limits = {
   maxDepth: or(integer('Nested selections.', 1, 1_000), undefined),
   maxAliases: or(integer('Aliases of one operation.', 0, 100_000), undefined),
-  maxTokens: or(integer('Lexical tokens of one document.', 1, 10_000_000), undefined),
+  maxTokens: or(integer('Lexical tokens of one document.', 1, 10_000_000), 15_000),
   maxRootFields: or(integer('Fields of the root selection.', 1, 10_000), undefined),
   maxSelections: or(integer('Selections with fragments written out.', 1, 1_000_000), 10_000),
 };
@@ -163,6 +171,10 @@ const fields = {
   subscriptions: orDefaults({
     maxSockets: or(integer('Open sockets.', 1, 1_000_000), 15_000),
     maxPerSocket: or(integer('Operations at a time on one socket.', 1, 100_000), 100),
+    maxEventsPerSecond: or(
+      positive('Messages of subscriptions to one socket or stream; a client who gets more counts as slow.'),
+      undefined,
+    ),
     maxMessageBytes: or(integer('The largest message of a client.', 128, 16 * MIB), 131_072),
     initTimeoutMs: or(integer('How long a client may take to introduce itself.', 100, HOUR_MS), 3_000),
     keepAliveMs: or(integer('How often a silent connection is tried.', 1_000, HOUR_MS), 15_000),

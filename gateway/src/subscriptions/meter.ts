@@ -4,7 +4,10 @@ import { gatewayError } from '../errors.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { FeedMessage } from './message.ts';
 
-export type Charge = (cost: number) => Promise<{ taken: boolean; waitMs: number; report: CostReport }>;
+/** `report` is what the client is told where it was taken. */
+export type Charge = (
+  cost: number,
+) => Promise<{ taken: boolean; waitMs: number; report: CostReport | undefined }>;
 
 /** Longer than any bucket needs to fill; a timer must end. */
 const maxWaitMs = 3_600_000;
@@ -55,7 +58,7 @@ export class Meter {
         const { taken, waitMs, report } = await this.#charge(event.cost());
         if (this.#stopped) return;
         if (taken) {
-          this.#mailbox.put(event.message, { cost: report }, event.key);
+          this.#mailbox.put(event.message, report && { cost: report }, event.key);
         } else if (waitMs > maxWaitMs) {
           const message = `An event costs ${event.cost()} points, more than the budget has.`;
           this.#onTooDear(gatewayError('MAX_COST_EXCEEDED', message, { extensions: { cost: event.cost() } }));

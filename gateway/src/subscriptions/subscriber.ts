@@ -1,14 +1,13 @@
 import { currentTrace } from '@alexandrite/telemetry/trace';
 import type { GraphQLError } from 'graphql';
-import type { Account } from '../budgets/audiences.ts';
-import type { Admission, Budgets, CostReport } from '../budgets/budgets.ts';
+import type { Admission, CostReport } from '../budgets/budgets.ts';
 import type { Caller } from '../caller/caller.ts';
 import { gatewayError } from '../errors.ts';
 import type { StreamPlace } from './cursor.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import { Mailbox, type Outlet } from './mailbox.ts';
 import type { FeedMessage, Gap } from './message.ts';
-import { Meter } from './meter.ts';
+import { type Charge, Meter } from './meter.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import { audienceOf } from './origin-of.ts';
 import { Pace } from './pace.ts';
@@ -40,7 +39,9 @@ export interface SubscriberOptions {
   maxRate: number | null;
   metrics: SubscriptionMetrics;
   /** Where the client has a budget: what the beginning has taken, and what takes the price of each event. */
-  pricing: { admission: Admission; budgets: Budgets; account: Account } | undefined;
+  pricing: { admission: Admission; charge: Charge } | undefined;
+  /** Called once, when it has ended. */
+  onEnded: () => void;
   /** Where the client was when he lost us. */
   resume: StreamPlace | undefined;
   /** Whether the client wants messages that say how the subscription fares, without data. */
@@ -94,13 +95,7 @@ export class Subscriber implements FeedListener, Subscription {
       );
     }
     if (pricing) {
-      const { budgets, account } = pricing;
-      this.#meter = new Meter(
-        this.#mailbox,
-        (cost) => budgets.charge(account, cost),
-        (error) => this.end([error]),
-        maxBuffered,
-      );
+      this.#meter = new Meter(this.#mailbox, pricing.charge, (error) => this.end([error]), maxBuffered);
     }
   }
 
@@ -255,6 +250,7 @@ export class Subscriber implements FeedListener, Subscription {
     this.#meter?.stop();
     if (this.#opened) this.#options.metrics.closed(this.#options.field);
     this.#feed?.leave(this);
+    this.#options.onEnded();
   }
 
   /** Goes on with a fresher token of the same rights; others make it another subscription. */

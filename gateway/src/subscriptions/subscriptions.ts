@@ -11,6 +11,7 @@ import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
 import type { QueryPlan } from '../planner/plan.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import { type CompiledSubscription, compileSubscription } from './compile.ts';
 import type { Cursors, StreamPlace } from './cursor.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -28,6 +29,8 @@ export interface SubscriptionsOptions {
   generations: Generations;
   /** Absent where nobody has a budget. */
   budgets: Budgets | undefined;
+  /** Absent where nobody has a quota. */
+  quotas: Quotas | undefined;
   /** Absent where there are no cursors. */
   cursors: Cursors | undefined;
   maxBuffered: number;
@@ -95,7 +98,11 @@ export class Subscriptions {
     const { cursors } = this.#options;
     const comesBack = resumeFrom !== undefined;
     const resume = origin.resumable && cursors && comesBack ? cursors.read(key, resumeFrom) : undefined;
-    const pricing = await this.#admit(operation, values, caller);
+    const giveBack = await this.#options.quotas?.take('subscriptions', caller.claims);
+    const pricing = await this.#admit(operation, values, caller).catch((error: unknown) => {
+      giveBack?.();
+      throw error;
+    });
     const feedOptions = {
       origin,
       engine,
@@ -121,6 +128,7 @@ export class Subscriptions {
       maxRate: ownRate ?? compiled.field.maxRate,
       metrics: this.#metrics,
       pricing,
+      onEnded: () => giveBack?.(),
       resume,
       notices: request.notices,
       lost: comesBack && !origin.resumable,
@@ -145,12 +153,18 @@ export class Subscriptions {
     values: JsonObject,
     caller: Caller,
   ): Promise<SubscriberOptions['pricing']> {
-    const { budgets } = this.#options;
+    const { budgets, quotas } = this.#options;
     const account = budgets?.accountOf(caller);
     if (!budgets || !account) return undefined;
     const decision = await budgets.admit(account, operation.cost(values).requested(values));
     if ('refused' in decision) throw decision.refused;
-    return { admission: decision.admitted, budgets, account };
+    return {
+      admission: decision.admitted,
+      async charge(cost) {
+        const waitMs = (await quotas?.event(caller.claims)) ?? 0;
+        return waitMs > 0 ? { taken: false, waitMs, report: undefined } : budgets.charge(account, cost);
+      },
+    };
   }
 
   /** One feed for all, or one for those who resume at a place that the feed of all does not know any more. */

@@ -8,6 +8,7 @@ import { type OperationRequest, type Operations, readOperationRequest } from '..
 import { formatError, gatewayError } from '../errors.ts';
 import { isObject, type JsonObject } from '../execute/json.ts';
 import type { Sink, Subscription } from '../subscriptions/subscriber.ts';
+import { ConnectionPace } from './connection-pace.ts';
 
 /** The socket below the protocol. */
 export interface ProtocolSocket {
@@ -25,6 +26,8 @@ export interface ProtocolOptions {
   renew: (authorization: string) => Promise<Claims | null>;
   initTimeoutMs: number;
   maxOperations: number;
+  /** Messages of subscriptions; undefined: as many as the client reads. */
+  maxEventsPerSecond: number | undefined;
   log: Log;
 }
 
@@ -56,6 +59,7 @@ export class GraphqlTransportWs {
   #state: State = { phase: 'new' };
   /** Operations that have not been answered, or have not begun to be. */
   #answering = 0;
+  readonly #pace: ConnectionPace | undefined;
   #leaving = false;
   #renewing = false;
   /** What the client was told last. */
@@ -64,6 +68,10 @@ export class GraphqlTransportWs {
   constructor(socket: ProtocolSocket, options: ProtocolOptions) {
     this.#socket = socket;
     this.#options = options;
+    const { maxEventsPerSecond } = options;
+    if (maxEventsPerSecond !== undefined) {
+      this.#pace = new ConnectionPace(maxEventsPerSecond, () => this.drain());
+    }
     this.#initTimer = setTimeout(() => {
       this.#close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
     }, options.initTimeoutMs);
@@ -127,6 +135,7 @@ export class GraphqlTransportWs {
     if (this.#state.phase === 'closed') return;
     this.#state = { phase: 'closed' };
     clearTimeout(this.#initTimer);
+    this.#pace?.stop();
     for (const id of [...this.#running.keys()]) this.#forget(id);
   }
 
@@ -149,7 +158,11 @@ export class GraphqlTransportWs {
       },
       (error: unknown) => {
         if (error instanceof GraphQLError) {
-          this.#close(CloseCode.Forbidden, `${String(error.extensions.code)}: ${error.message}`);
+          const { code } = error.extensions;
+          this.#close(
+            code === 'TOO_MANY' ? tooMany : CloseCode.Forbidden,
+            `${String(code)}: ${error.message}`,
+          );
           return;
         }
         this.#options.log.error({ err: error }, 'a connection could not be initialised');
@@ -263,8 +276,9 @@ export class GraphqlTransportWs {
     const next = `{"id":${quoted},"type":"next","payload":`;
     const isOurs = () => this.#state.phase === 'open' && !running.gone.signal.aborted;
     return {
-      writable: () => this.#socket.writable(),
+      writable: () => (this.#pace?.ready ?? true) && this.#socket.writable(),
       write: (json) => {
+        this.#pace?.passed();
         if (isOurs()) this.#socket.send(`${next}${json}}`);
       },
       stale: (stale) => {
@@ -306,6 +320,8 @@ const asServer = { kind: 'server', attributes: { 'network.protocol.name': 'webso
 /** Clients come back. */
 const goingAway = 1001;
 const policyViolation = 1008;
+/** As for `TooManyInitialisationRequests`: clients do not come back by themselves. */
+const tooMany = 4429;
 const ack = JSON.stringify({ type: MessageType.ConnectionAck });
 
 function pongWith(payload: unknown): string {

@@ -4,8 +4,10 @@ import { GraphQLError } from 'graphql';
 import type { Authenticate } from '../caller/authenticate.ts';
 import { type OperationRequest, type Operations, readOperationRequest } from '../engine/operations.ts';
 import { formatError, gatewayError } from '../errors.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import type { Sink, Subscription } from '../subscriptions/subscriber.ts';
 import { BodyError, readJson } from './body.ts';
+import { ConnectionPace } from './connection-pace.ts';
 import { pick, refuse } from './http.ts';
 import { stagger } from './stagger.ts';
 import { multipart, type StreamFormat, serverSentEvents } from './stream-format.ts';
@@ -20,6 +22,10 @@ export interface HttpStreamOptions {
   /** How long a client may read nothing while something waits for him; then the connection is cut. */
   maxUnreadMs: number;
   drainMs: number;
+  /** Messages of a subscription; undefined: as many as the client reads. */
+  maxEventsPerSecond: number | undefined;
+  /** Absent where nobody has a quota. */
+  quotas: Quotas | undefined;
 }
 
 /** For the last answers, once every stream was told to end. */
@@ -37,8 +43,16 @@ export interface HttpStreams extends AsyncDisposable {
 }
 
 export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
-  const { operations, authenticate, forwardHeaders, maxBodyBytes, maxStreams, keepAliveMs, maxUnreadMs } =
-    options;
+  const {
+    quotas,
+    operations,
+    authenticate,
+    forwardHeaders,
+    maxBodyBytes,
+    maxStreams,
+    keepAliveMs,
+    maxUnreadMs,
+  } = options;
   const open = new Set<HttpSink>();
   let closing: Promise<void> | undefined;
 
@@ -52,7 +66,7 @@ export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
     response: ServerResponse,
     format: StreamFormat,
   ): Promise<void> {
-    const sink = new HttpSink(response, format, maxUnreadMs);
+    const sink = new HttpSink(response, format, maxUnreadMs, options.maxEventsPerSecond);
     if (closing) {
       sink.refuse(shuttingDown());
       return;
@@ -74,6 +88,9 @@ export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
       const takesParts = format !== multipart;
       const operation = { ...(await readRequest(request, maxBodyBytes)), takesParts };
       const claims = await authenticate(request.headers.authorization);
+      const giveBack = await quotas?.take('sockets', claims);
+      if (response.destroyed) giveBack?.();
+      else response.once('close', () => giveBack?.());
       const caller = { claims, forwarded: pick(request, forwardHeaders), signal: gone.signal };
       await operations.run(operation, caller, sink, (subscription) => sink.began(subscription));
       sink.stands();
@@ -163,10 +180,20 @@ class HttpSink implements Sink {
   #stands = false;
   #leaving = false;
 
-  constructor(response: ServerResponse, format: StreamFormat, maxUnreadMs: number) {
+  readonly #pace: ConnectionPace | undefined;
+
+  constructor(
+    response: ServerResponse,
+    format: StreamFormat,
+    maxUnreadMs: number,
+    maxEventsPerSecond: number | undefined,
+  ) {
     this.#response = response;
     this.#format = format;
     this.#maxUnreadMs = maxUnreadMs;
+    if (maxEventsPerSecond !== undefined) {
+      this.#pace = new ConnectionPace(maxEventsPerSecond, () => this.#subscription?.drain());
+    }
   }
 
   began(subscription: Subscription): void {
@@ -194,10 +221,11 @@ class HttpSink implements Sink {
       this.#unread = setTimeout(() => this.#response.destroy(), this.#maxUnreadMs);
       this.#unread.unref();
     }
-    return !slow;
+    return !slow && (this.#pace?.ready ?? true);
   }
 
   write(json: string, cursor: string | undefined): void {
+    this.#pace?.passed();
     if (this.#begin()) this.#response.write(this.#format.message(json, cursor));
   }
 
@@ -242,6 +270,7 @@ class HttpSink implements Sink {
   }
 
   close(): void {
+    this.#pace?.stop();
     this.#subscription?.close();
     this.#subscription = undefined;
   }

@@ -7,6 +7,7 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../caller/authenticate.ts';
 import type { Operations } from '../engine/operations.ts';
+import type { Quotas } from '../quotas/quotas.ts';
 import { authorizationOf, GraphqlTransportWs } from './graphql-transport-ws.ts';
 import { pick } from './http.ts';
 import { stagger } from './stagger.ts';
@@ -16,10 +17,13 @@ export interface WebsocketOptions {
   path: string;
   operations: Operations;
   authenticate: Authenticate;
+  /** Absent where nobody has a quota. */
+  quotas: Quotas | undefined;
   forwardHeaders: readonly string[];
   settings: {
     maxSockets: number;
     maxPerSocket: number;
+    maxEventsPerSecond: number | undefined;
     maxMessageBytes: number;
     initTimeoutMs: number;
     keepAliveMs: number;
@@ -122,6 +126,7 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
       return;
     }
     const state = { alive: true, slow: false };
+    let giveBack: (() => void) | undefined;
     /** While the client is slow; begun anew with whatever he reads. */
     let unread: NodeJS.Timeout | undefined;
     const onSent = () => {
@@ -160,11 +165,16 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
       },
       {
         operations: options.operations,
-        connect: async (payload) => ({
-          claims: await options.authenticate(authorizationOf(payload) ?? request.headers.authorization),
-          forwarded: pick(request, options.forwardHeaders),
-          signal: undefined,
-        }),
+        connect: async (payload) => {
+          const claims = await options.authenticate(
+            authorizationOf(payload) ?? request.headers.authorization,
+          );
+          giveBack = await options.quotas?.take('sockets', claims);
+          // It was closed meanwhile.
+          if (!sockets.has(websocket)) giveBack?.();
+          return { claims, forwarded: pick(request, options.forwardHeaders), signal: undefined };
+        },
+        maxEventsPerSecond: settings.maxEventsPerSecond,
         renew,
         initTimeoutMs: settings.initTimeoutMs,
         maxOperations: settings.maxPerSocket,
@@ -184,6 +194,7 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
     websocket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
     websocket.on('close', () => {
       sockets.delete(websocket);
+      giveBack?.();
       clearTimeout(unread);
       unread = undefined;
       protocol.closed();

@@ -23,6 +23,11 @@ export interface Cache extends AsyncDisposable {
    * `cost` if available. A negative cost gives points back (never above `maximum`).
    */
   takeFromBucket(key: string, bucket: Bucket, cost: number): Promise<BucketState>;
+  /**
+   * Says how many of something `holder` has, atomic across all callers. Taken only while all holders together have at most
+   * `limit`; what is not more than the holder has already is always taken. Whoever says nothing for `ttlMs` has none.
+   */
+  hold(key: string, holder: string, count: number, limit: number, ttlMs: number): Promise<HoldState>;
   readonly connected: boolean;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -38,6 +43,12 @@ export interface BucketState {
   currentlyAvailable: number;
   /** How long until `cost` would be available; 0 when taken; Infinity when it exceeds `maximum`. */
   waitMs: number;
+}
+
+export interface HoldState {
+  taken: boolean;
+  /** What all holders have together now. */
+  total: number;
 }
 
 export type CacheErrorCode = 'UNAVAILABLE';

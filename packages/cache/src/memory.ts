@@ -1,4 +1,4 @@
-import type { Bucket, BucketState, Cache } from './cache.ts';
+import type { Bucket, BucketState, Cache, HoldState } from './cache.ts';
 import { type BucketLevel, fullAgainMs, stepBucket } from './token-bucket.ts';
 
 export interface MemoryCacheOptions {
@@ -8,7 +8,9 @@ export interface MemoryCacheOptions {
   maxChars?: number;
 }
 
-type Value = string | BucketLevel;
+/** By holder: how many it has, and until when that counts. */
+type Holds = Map<string, { count: number; until: number }>;
+type Value = string | BucketLevel | Holds;
 
 interface Entry {
   value: Value;
@@ -73,9 +75,33 @@ class MemoryCache implements Cache {
   async takeFromBucket(key: string, bucket: Bucket, cost: number): Promise<BucketState> {
     const now = Date.now();
     const before = this.#live(key)?.value;
-    const { level, state } = stepBucket(typeof before === 'object' ? before : undefined, bucket, cost, now);
+    const known = typeof before === 'object' && !(before instanceof Map) ? before : undefined;
+    const { level, state } = stepBucket(known, bucket, cost, now);
     this.#put(key, level, now + fullAgainMs(level, bucket));
     return state;
+  }
+
+  async hold(key: string, holder: string, count: number, limit: number, ttlMs: number): Promise<HoldState> {
+    const now = Date.now();
+    const before = this.#live(key)?.value;
+    const holds: Holds = before instanceof Map ? before : new Map();
+    let others = 0;
+    let last = now;
+    for (const [who, { count: has, until }] of holds) {
+      if (until <= now) holds.delete(who);
+      else if (who !== holder) {
+        others += has;
+        last = Math.max(last, until);
+      }
+    }
+    const mine = holds.get(holder)?.count ?? 0;
+    const taken = count <= mine || others + count <= limit;
+    if (taken && count > 0) holds.set(holder, { count, until: now + ttlMs });
+    else if (taken) holds.delete(holder);
+    const until = Math.max(last, holds.get(holder)?.until ?? now);
+    if (holds.size > 0) this.#put(key, holds, until);
+    else this.#drop(key);
+    return { taken, total: others + (taken ? count : mine) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -120,5 +146,9 @@ class MemoryCache implements Cache {
 }
 
 function sizeOf(key: string, value: Value): number {
-  return key.length + (typeof value === 'string' ? value.length : 32) + 100;
+  return (
+    key.length +
+    (typeof value === 'string' ? value.length : value instanceof Map ? value.size * 100 : 32) +
+    100
+  );
 }

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { type Bucket, type BucketState, type Cache, CacheError } from './cache.ts';
+import { type Bucket, type BucketState, type Cache, CacheError, type HoldState } from './cache.ts';
 import { waitMs } from './token-bucket.ts';
 
 export interface RedisCacheOptions {
@@ -61,12 +61,44 @@ const scripts = {
       end
       return {taken and 1 or 0, string.format('%.17g', points)}`,
   },
+  // The same step as in memory.ts. A hash of holders: "<count> <until>".
+  holdSome: {
+    numberOfKeys: 1,
+    lua: `
+      local holder, count, limit, ttl = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+      local time = redis.call('TIME')
+      local now = time[1] * 1000 + math.floor(time[2] / 1000)
+      local others, mine, last = 0, 0, now
+      local all = redis.call('HGETALL', KEYS[1])
+      for i = 1, #all, 2 do
+        local has, till = string.match(all[i + 1], '^(%d+) (%d+)$')
+        if tonumber(till) <= now then redis.call('HDEL', KEYS[1], all[i])
+        elseif all[i] == holder then mine = tonumber(has)
+        else
+          others = others + tonumber(has)
+          last = math.max(last, tonumber(till))
+        end
+      end
+      local taken = count <= mine or others + count <= limit
+      if taken and count > 0 then
+        redis.call('HSET', KEYS[1], holder, string.format('%.0f %.0f', count, now + ttl))
+        redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', math.max(last, now + ttl)))
+      elseif taken then redis.call('HDEL', KEYS[1], holder) end
+      return {taken and 1 or 0, string.format('%.0f', others + (taken and count or mine))}`,
+  },
 } as const;
 
 interface Scripts {
   raiseNumber(key: string, value: string, ttlMs: string): Promise<string>;
   incrementWindow(key: string, windowMs: string): Promise<number>;
   takePoints(key: string, maximum: string, rate: string, cost: string): Promise<[number, string]>;
+  holdSome(
+    key: string,
+    holder: string,
+    count: string,
+    limit: string,
+    ttlMs: string,
+  ): Promise<[number, string]>;
 }
 
 /** Connects to Redis (or Valkey); comes back for ever when it goes away, and fails fast meanwhile. */
@@ -153,6 +185,14 @@ class RedisCache implements Cache {
       currentlyAvailable,
       waitMs: taken === 1 ? 0 : waitMs(currentlyAvailable, bucket, cost),
     };
+  }
+
+  async hold(key: string, holder: string, count: number, limit: number, ttlMs: number): Promise<HoldState> {
+    const most = Math.min(limit, Number.MAX_SAFE_INTEGER);
+    const [taken, total] = await this.#ask(
+      this.#redis.holdSome(this.#prefix + key, holder, String(count), String(most), String(wholeMs(ttlMs))),
+    );
+    return { taken: taken === 1, total: Number(total) };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -121,5 +121,27 @@ export function cacheContract(name: string, start: () => Promise<CacheUnderTest>
       const { currentlyAvailable } = await cache.takeFromBucket('b3', { maximum: 100, restoreRate: 1 }, 0);
       expect(currentlyAvailable).toBe(100);
     });
+
+    test('holders share a limit, and those that are silent are forgotten', async () => {
+      expect(await cache.hold('h1', 'one', 2, 3, minute)).toEqual({ taken: true, total: 2 });
+      expect(await other.hold('h1', 'two', 1, 3, 50)).toEqual({ taken: true, total: 3 });
+      expect(await cache.hold('h1', 'one', 3, 3, minute)).toEqual({ taken: false, total: 3 });
+      // What somebody has already stays his, also when the limit was made smaller.
+      expect(await cache.hold('h1', 'one', 2, 1, minute)).toEqual({ taken: true, total: 3 });
+      await until(async () => (await cache.hold('h1', 'one', 3, 3, minute)).taken);
+      expect(await other.hold('h1', 'two', 1, 3, minute)).toEqual({ taken: false, total: 3 });
+      expect(await cache.hold('h1', 'one', 0, 3, minute)).toEqual({ taken: true, total: 0 });
+      expect(await other.hold('h1', 'two', 5, Number.POSITIVE_INFINITY, minute)).toEqual({
+        taken: true,
+        total: 5,
+      });
+    });
+
+    test('holders that come at once do not pass the limit', async () => {
+      const holds = Array.from({ length: 40 }, (_, i) =>
+        (i % 2 ? cache : other).hold('h2', `holder ${i}`, 1, 10, minute),
+      );
+      expect((await Promise.all(holds)).filter(({ taken }) => taken)).toHaveLength(10);
+    });
   });
 }
