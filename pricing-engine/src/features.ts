@@ -1,14 +1,15 @@
 import type { Pose } from './measure/poses.ts';
 import type { WallQuantiles } from './measure/thickness.ts';
+import type { CrossingShells } from './mesh/crossing-shells.ts';
 import type { Repairs } from './mesh/repairs.ts';
 import type { Format, Oddity } from './readers/soup.ts';
 
 /** Changes whenever the same file could give other features: what is cached under another version is not found. */
-export const engineVersion = '2';
+export const engineVersion = '3';
 
 /** What is measured of a shape. It knows no alloy, no printer and no tariff: this is what is cached, never a price. */
 export interface Features {
-  /** Of the union of all shells, closed voids subtracted. */
+  /** Of the union of all shells, closed voids subtracted. A shell that goes through itself counts as it is drawn. */
   volumeMm3: number;
   /** The plain sum over the triangles as the file has them: what other tools report. */
   signedVolumeMm3: number;
@@ -19,6 +20,8 @@ export interface Features {
   watertight: boolean;
   shells: number;
   voids: number;
+  /** Shells that go through themselves; null where none does. */
+  crossing: CrossingShells | null;
   repairs: Repairs;
   wallQuantilesMm: WallQuantiles;
   poses: Pose[];

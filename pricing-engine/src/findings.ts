@@ -20,6 +20,7 @@ export type FindingCode =
   | 'TOO_LARGE_FOR_FLASK'
   | 'UNIT_DOUBTFUL'
   | 'SHELLS_OVERLAP'
+  | 'SELF_CROSSING'
   | 'MODEL_REPAIRED'
   | 'FILE_ODD';
 
@@ -78,6 +79,7 @@ export function findingsOf(
       `The model consists of ${features.shells} shells that overlap; they were united, so that no metal is charged twice.`,
       `Модель состоит из пересекающихся оболочек (${features.shells}); они объединены, чтобы не считать металл дважды.`,
     );
+  if (features.crossing) addCrossing(add, features.crossing);
   if (Object.keys(features.repairs).length > 0)
     add(
       'MODEL_REPAIRED',
@@ -96,6 +98,25 @@ export function findingsOf(
 }
 
 type Add = (code: FindingCode, severity: Finding['severity'], en: string, ru: string) => void;
+
+function addCrossing(add: Add, { twiceMm3 }: NonNullable<Features['crossing']>): void {
+  if (twiceMm3 === null)
+    add(
+      'SELF_CROSSING',
+      'WARNING',
+      'The surface goes through itself. It counts as drawn; how much of the volume is wrong there could not be computed.',
+      'Поверхность пересекает сама себя. Она посчитана как нарисована; насколько объём там неверен, вычислить не удалось.',
+    );
+  else {
+    const shown = Number(twiceMm3.toPrecision(3));
+    add(
+      'SELF_CROSSING',
+      'WARNING',
+      `The surface goes through itself: ${shown} mm³ lie in it twice and are counted twice. Unite the parts that cross.`,
+      `Поверхность пересекает сама себя: ${shown} мм³ лежат в ней дважды и посчитаны дважды. Объедините пересекающиеся части.`,
+    );
+  }
+}
 
 function addSize(add: Add, features: Features, print: Print, { printer, flask }: Tariff): void {
   const box = features.boundingBoxMm.map((side) => Number(side.toPrecision(4)));

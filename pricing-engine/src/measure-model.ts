@@ -140,6 +140,7 @@ async function measure(
     watertight: solid.watertight,
     shells: solid.shells,
     voids: solid.voids,
+    crossing: solid.crossing,
     repairs: solid.repairs,
     wallQuantilesMm: wallQuantiles(solid.mesh, solid.grid, solid.places).map((wall) =>
       Number(wall.toPrecision(6)),

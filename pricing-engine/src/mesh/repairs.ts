@@ -18,8 +18,6 @@ export type Repair =
   | 'separatedEdges'
   /** Whole shells that looked inwards without being a void, turned. */
   | 'invertedShells'
-  /** Shells that went through themselves, united with themselves. */
-  | 'selfCrossingShells'
   /** Shells without volume, left out. */
   | 'flatShells';
 

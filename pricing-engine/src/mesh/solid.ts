@@ -4,6 +4,7 @@ import { type Body, findBodies } from './bodies.ts';
 import { closeSurface } from './close-surface.ts';
 import { closedRuns } from './closed-runs.ts';
 import { findClusters, touch } from './clusters.ts';
+import { type CrossingShells, findCrossingShells } from './crossing-shells.ts';
 import { type HalfEdges, pairHalfEdges } from './half-edges.ts';
 import { type MassProperties, massProperties } from './mass.ts';
 import { type Box, boxOf, type Mesh } from './mesh.ts';
@@ -11,7 +12,6 @@ import { orient } from './orient.ts';
 import { type PlaceOnSurface, placesOn } from './places.ts';
 import { RayGrid } from './ray-grid.ts';
 import { note, type Repairs } from './repairs.ts';
-import { crossesItself, selfCrossings } from './self-crossing.ts';
 import { separateEdges } from './separate-edges.ts';
 import { type Shell, takeShells } from './shells.ts';
 import { unite } from './union.ts';
@@ -31,6 +31,8 @@ export interface Solid {
   shells: number;
   /** Hollows without a way out. */
   voids: number;
+  /** Shells that go through themselves; null where none does. */
+  crossing: CrossingShells | null;
   repairs: Repairs;
 }
 
@@ -46,42 +48,11 @@ export async function makeSolid(
   beforeUnion();
   const clusters = findClusters(bodies);
   const voids = bodies.reduce((sum, body) => sum + body.voids.length, 0);
-  const rest = { watertight, shells: shells.length, voids, repairs };
-  const parts: Mesh[][] = [];
-  for (const cluster of clusters) parts.push(await solids(cluster));
-  const united = surfaceOf(parts.flat());
-  const places = selfCrossings(united.grid, united.box, united.places);
-  const crossings = places.length > 0 ? await uniteCrossing(clusters, places, parts) : 0;
-  note(repairs, 'selfCrossingShells', crossings);
-  return { ...(crossings > 0 ? surfaceOf(parts.flat()) : united), ...rest };
-}
-
-/** Bodies looked at for crossing themselves: each takes some milliseconds. */
-const mostSuspects = 100;
-
-/**
- * Unites those clusters anew in which a body goes through itself, and puts them in place of what they were.
- * @returns how many bodies did
- */
-async function uniteCrossing(clusters: Body[][], places: readonly PlaceOnSurface[], parts: Mesh[][]) {
-  const suspects = clusters
-    .flat()
-    .filter(({ outer }) => places.some(({ point }) => holds(outer.box, point)))
-    .slice(0, mostSuspects)
-    // By itself each, since a place of the union may be mistaken for one that lies in another body.
-    .filter(({ outer }) => crossesItself(outer, outer.box));
-  let crossings = 0;
-  for (const [index, cluster] of clusters.entries()) {
-    if (!cluster.some((body) => suspects.includes(body))) continue;
-    const { mesh, crossed } = await unite(cluster, (body) => suspects.includes(body));
-    if (crossed > 0) parts[index] = [mesh];
-    crossings += crossed;
-  }
-  return crossings;
-}
-
-function holds({ min, max }: Box, point: readonly [number, number, number]): boolean {
-  return point.every((value, axis) => value >= min[axis]! && value <= max[axis]!);
+  const parts: Mesh[] = [];
+  for (const cluster of clusters) parts.push(...(await solids(cluster)));
+  const surface = surfaceOf(parts);
+  const crossing = await findCrossingShells(bodies, surface);
+  return { ...surface, watertight, shells: shells.length, voids, crossing, repairs };
 }
 
 function surfaceOf(parts: readonly Mesh[]): Pick<Solid, 'mesh' | 'box' | 'mass' | 'grid' | 'places'> {
@@ -136,7 +107,7 @@ function shellsOfSurface(mesh: Mesh, edges: HalfEdges, repairs: Repairs, limits:
 async function solids(cluster: Body[]): Promise<Mesh[]> {
   const [{ outer, voids }] = cluster as [Body];
   const apart = voids.every((hole, at) => voids.slice(0, at).every((other) => !touch(hole.box, other.box)));
-  return cluster.length === 1 && apart ? [outer, ...voids] : [(await unite(cluster)).mesh];
+  return cluster.length === 1 && apart ? [outer, ...voids] : [await unite(cluster)];
 }
 
 function gather(parts: readonly Mesh[]): Mesh {
