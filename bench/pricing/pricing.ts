@@ -9,7 +9,7 @@ import { descriptorOf } from '@alexandrite/pricing-engine/identity/descriptor';
 import { hashBytes } from '@alexandrite/pricing-engine/identity/hash';
 import { KnownModels } from '@alexandrite/pricing-engine/identity/known-models';
 import { defaultLimits } from '@alexandrite/pricing-engine/limits';
-import { type Measured, measureModel } from '@alexandrite/pricing-engine/measure-model';
+import type { Measured } from '@alexandrite/pricing-engine/measure-model';
 import { quote } from '@alexandrite/pricing-engine/quote';
 import { readModel } from '@alexandrite/pricing-engine/readers/read-model';
 import { Pool } from '@alexandrite/pricing-engine/worker/pool';
@@ -146,7 +146,7 @@ async function measureOnce(pool: Pool, model: Model, withPrusa: boolean): Promis
     price(await pool.run(await read(), { findKnown: (hash) => known.byTriangles(hash) })),
   );
   note('known by its triangles', triangles.ms);
-  note('known by its shape, turned and moved', await timeOfTurned(model.file));
+  note('known by its shape, turned and moved', await timeOfTurned(pool, model.file));
 
   if (withPrusa) {
     const target = `${model.file}.sl1`;
@@ -158,8 +158,7 @@ async function measureOnce(pool: Pool, model: Model, withPrusa: boolean): Promis
   }
 }
 
-/** In this process, not in the pool: the pool does not ask for shapes yet. The first round is a cold one. */
-async function timeOfTurned(file: string): Promise<number> {
+async function timeOfTurned(pool: Pool, file: string): Promise<number> {
   const store = new Map<string, string>();
   const known = new KnownModels(
     {
@@ -172,10 +171,8 @@ async function timeOfTurned(file: string): Promise<number> {
       throw error;
     },
   );
-  const measured = (bytes: Uint8Array) =>
-    measureModel(bytes, {
-      limits: defaultLimits,
-      onStep: () => {},
+  const measured = (bytes: Uint8Array<ArrayBuffer>) =>
+    pool.run(bytes, {
       findKnown: (hash) => known.byTriangles(hash),
       findShapes: (signature) => known.byShape(signature),
     });

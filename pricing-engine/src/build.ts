@@ -5,6 +5,7 @@ import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
 import { createLog } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import type { Env } from './env.ts';
+import { FolderStore } from './identity/folder-store.ts';
 import { KnownModels } from './identity/known-models.ts';
 import { operationsServer } from './operations-server.ts';
 import { Cancellations } from './queue/cancellations.ts';
@@ -25,7 +26,9 @@ export async function build(env: Env, { bus, cache, files }: Ports): Promise<Ser
     await pool.warm();
     const turns = new FairTurns(pool.size);
     const metrics = new PricingMetrics({ registry, bus, log, pool, turns });
-    const known = new KnownModels(cache, (error) => {
+    // Without Redis the cache is this process's memory; what was measured shall outlive it.
+    const store = env.knownModels === null ? cache : new FolderStore({ folder: env.knownModels });
+    const known = new KnownModels(store, (error) => {
       metrics.cacheFault();
       log.warn({ err: error }, 'the cache of features did not answer');
     });

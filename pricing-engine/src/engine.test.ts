@@ -14,7 +14,7 @@ import type { Channel, PricingProgress, PricingRequest, PricingResult } from '@a
 import { streams, subjects } from '@alexandrite/schema/subjects';
 import { memoryLog } from '@alexandrite/telemetry/memory-log';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { binaryStl, cube, moved, objText, type Soup, torus, utf8 } from '../test/shapes.ts';
+import { binaryStl, cube, moved, objText, type Soup, torus, turnedBy, utf8 } from '../test/shapes.ts';
 import { build } from './build.ts';
 import { readEnv } from './env.ts';
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const bus = closers.use(await openLocalBus({ log }));
   await bus.ensureStreams(streams);
   const cache = closers.use(openMemoryCache());
-  const files = closers.use(await openFolderFiles(folder));
+  const files = closers.use(await openFolderFiles(join(folder, 'files')));
   ports = { bus, cache, files };
   await keep(bus, subjects.pricingResult, results);
   await keep(bus, subjects.pricingProgress, progress);
@@ -53,7 +53,7 @@ async function keep<T>(bus: Bus, subject: string, into: T[]): Promise<void> {
 }
 
 async function start(environment: NodeJS.ProcessEnv = {}): Promise<void> {
-  const env = readEnv({ LOG_LEVEL: 'silent', PRICING_WORKERS: '1', ...environment });
+  const env = readEnv({ DATA_DIR: folder, LOG_LEVEL: 'silent', PRICING_WORKERS: '1', ...environment });
   engine = await build(env, ports);
 }
 
@@ -121,6 +121,29 @@ describe('the pricing engine', () => {
       throw new Error('no price');
     expect(copy.result.price).toEqual(first.result.price);
     expect(gold.result.price.totalMinor).toBeGreaterThan(first.result.price.totalMinor);
+  });
+
+  test('knows a model again when it comes moved and turned, also after a new start', async () => {
+    const ring = torus(8, 1.1, 80, 24).map((value, index) => value * (index % 3 === 1 ? 1.07 : 1));
+    const turned = (aboutZ: number) => moved(turnedBy(ring, aboutZ, -1.2), [31, -7, 12]);
+    await start();
+    const first = await answerTo(await ask(await store(binaryStl(ring))));
+    const second = await answerTo(await ask(await store(binaryStl(turned(0.83)))));
+    expect(await (await fetch(`${engine!.url}/metrics`)).text()).toMatch(
+      /pricing_requests_total\{[^}]*outcome="CACHE_SHAPE"[^}]*\} 1/,
+    );
+    await engine![Symbol.asyncDispose]();
+    await start();
+    const third = await answerTo(await ask(await store(binaryStl(turned(2.1)))));
+    expect([first, second, third]).toMatchObject([
+      { source: 'COMPUTED' },
+      { source: 'CACHE_SHAPE' },
+      { source: 'CACHE_SHAPE' },
+    ]);
+    for (const known of [second, third])
+      expect(known.outcome === 'CALCULATED' && known.result.price).toEqual(
+        first.outcome === 'CALCULATED' && first.result.price,
+      );
   });
 
   test('refuses at once, in both languages, what can have no price', async () => {

@@ -19,6 +19,11 @@ test.each([
   expect(() => readEnv({ [name]: value })).toThrow(name);
 });
 
+test('known models lie in a folder where there is no Redis', () => {
+  expect(readEnv({ DATA_DIR: '/data' }).knownModels).toBe('/data/known-models');
+  expect(readEnv({ DATA_DIR: '/data', REDIS_URL: 'redis://localhost' }).knownModels).toBeNull();
+});
+
 test('a limit is read from its variable', () => {
   expect(readEnv({ PRICING_MAX_BYTES: '1000' }).limits.maxBytes).toBe(1000);
 });

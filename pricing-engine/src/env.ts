@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { listenAddress, oneOf, wholeNumber } from '@alexandrite/lifecycle/environment';
 import type { Language } from '@alexandrite/tariff';
 import { type LogLevel, logLevel } from '@alexandrite/telemetry/log';
@@ -13,6 +14,8 @@ export interface Env {
   /** Threads, and models measured at a time. Default: one less than the machine has cores, at least one. */
   workers: number;
   limits: Limits;
+  /** The folder of models measured before; null: they are in the cache, since there is a Redis for all engines. */
+  knownModels: string | null;
   /** A folder of tariffs; undefined: those that come with the project. */
   tariffs: string | undefined;
   /** Of labels and messages in a price; both languages are there beside it. */
@@ -26,6 +29,7 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
     logLevel: logLevel(environment.LOG_LEVEL),
     workers: wholeNumber(environment, 'PRICING_WORKERS', Math.max(1, availableParallelism() - 1), [1, 256]),
     limits: readLimits(environment),
+    knownModels: environment.REDIS_URL ? null : join(environment.DATA_DIR || '.data', 'known-models'),
     tariffs: environment.PRICING_TARIFFS || undefined,
     language: oneOf(environment, 'PRICING_LANGUAGE', 'en', ['en', 'ru']),
   };

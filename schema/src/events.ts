@@ -85,7 +85,7 @@ export interface PricingCalculated {
   /** The price document of the CLI, without its timings. */
   result: PriceDocument;
   /** Where the features came from. */
-  source: 'COMPUTED' | 'CACHE_BYTES' | 'CACHE_TRIANGLES';
+  source: 'COMPUTED' | 'CACHE_BYTES' | 'CACHE_TRIANGLES' | 'CACHE_SHAPE';
   seconds: number;
 }
 

@@ -19,7 +19,7 @@ export interface KnownShape {
   /** Of volume, in the coordinates of the vertices. */
   centroid: [number, number, number];
   /** By `packVertices`. */
-  vertices: Uint8Array;
+  vertices: Uint8Array<ArrayBuffer>;
 }
 
 export interface CongruenceCandidate extends KnownShape {

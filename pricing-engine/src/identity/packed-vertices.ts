@@ -24,7 +24,8 @@ export function packVertices(positions: Float32Array): Uint8Array<ArrayBuffer> {
 }
 
 export function unpackVertices(stored: Uint8Array): Float32Array {
-  const bytes = stored.byteOffset % 8 === 0 ? stored : stored.slice();
+  // A Buffer may begin anywhere in memory, and its `slice` copies nothing.
+  const bytes = stored.byteOffset % 8 === 0 ? stored : new Uint8Array(stored);
   const [x, y, z, step] = new Float64Array(bytes.buffer, bytes.byteOffset, 4) as unknown as [
     number,
     number,

@@ -4,6 +4,7 @@ import { type Language, type Tariff, tariffAt } from '@alexandrite/tariff';
 import { checkOptions } from '@alexandrite/tariff/price';
 import type { Features, ModelFile } from '../features.ts';
 import type { KnownModels } from '../identity/known-models.ts';
+import type { Signature } from '../identity/signature.ts';
 import type { Limits } from '../limits.ts';
 import type { Step } from '../measure-model.ts';
 import { quote } from '../quote.ts';
@@ -40,6 +41,8 @@ export async function answerRequest(
   return { result: quote(file, features, { alloy, finish, quantity }, tariff, desk.language), source };
 }
 
+const sources = { triangles: 'CACHE_TRIANGLES', shape: 'CACHE_SHAPE' } as const;
+
 async function featuresOf(
   { files, known, pool, limits }: PricingDesk,
   sha256: string,
@@ -50,9 +53,11 @@ async function featuresOf(
   if (before) return { ...before, source: 'CACHE_BYTES' };
   const bytes = await readStoredFile(files, sha256, limits);
   const findKnown = (hash: string) => known.byTriangles(hash);
-  const { file, features, trianglesHash, computed } = await pool.run(bytes, { onStep, findKnown, signal });
+  const findShapes = (signature: Signature) => known.byShape(signature);
+  const measured = await pool.run(bytes, { onStep, findKnown, findShapes, signal });
+  const { file, features, trianglesHash, knownBy, shape } = measured;
   if (file.sha256 !== sha256)
     throw new Error(`the bytes stored under ${sha256} are others: their sha256 is ${file.sha256}`);
-  await known.remember(file, trianglesHash, features);
-  return { file, features, source: computed ? 'COMPUTED' : 'CACHE_TRIANGLES' };
+  await known.remember(file, trianglesHash, features, shape);
+  return { file, features, source: knownBy ? sources[knownBy] : 'COMPUTED' };
 }

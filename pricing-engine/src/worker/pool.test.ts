@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { binaryStl, cube, torus } from '../../test/shapes.ts';
+import { binaryStl, cube, torus, turnedBy } from '../../test/shapes.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import type { Step } from '../measure-model.ts';
 import { Pool } from './pool.ts';
@@ -38,6 +38,19 @@ test('what is known by its triangles is not measured again, and a cache that fai
   expect(known).toMatchObject({ computed: false, features: { voids: 7 } });
   const without = await pool.run(small(), { findKnown: () => Promise.reject(new Error('no cache')) });
   expect(without.computed).toBe(true);
+});
+
+test('a shape that is known is turned, not measured; its vertices come back to be kept', async () => {
+  const pool = open();
+  const [ring, other] = [torus(10, 1), turnedBy(torus(10, 1), 0.4, 1.1)].map((soup) => binaryStl(soup));
+  const { features, shape } = await pool.run(ring!, { findShapes: async () => [] });
+  const known = await pool.run(other!, { findShapes: async () => [{ ...shape!, features }] });
+  expect(known).toMatchObject({ computed: false, knownBy: 'shape' });
+  expect(known.features.volumeMm3).toBe(features.volumeMm3);
+  expect(known.shape).toBeUndefined();
+  const without = await pool.run(small(), { findShapes: () => Promise.reject(new Error('no cache')) });
+  expect(without).toMatchObject({ computed: true, shape: { vertices: expect.anything() } });
+  expect((await pool.run(small())).shape).toBeUndefined();
 });
 
 test('a refusal comes back with its code and both languages, and the thread goes on', async () => {

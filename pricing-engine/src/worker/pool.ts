@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Features } from '../features.ts';
+import type { CongruenceCandidate } from '../identity/known-models.ts';
+import type { Signature } from '../identity/signature.ts';
 import type { Limits } from '../limits.ts';
 import type { Measured, Step } from '../measure-model.ts';
 import { Refusal, refuse } from '../refusal.ts';
@@ -18,6 +20,8 @@ export interface RunOptions {
   onStep?: (step: Step) => void;
   /** Asked when the triangles are known. Default: nothing is known. */
   findKnown?: (trianglesHash: string) => Promise<Features | null>;
+  /** Asked next: shapes that this one may be, moved or turned. Default: none, and the shape is not told either. */
+  findShapes?: (signature: Signature) => Promise<CongruenceCandidate[]>;
   /** Ends the computation, wherever it is. */
   signal?: AbortSignal;
 }
@@ -101,7 +105,10 @@ export class Pool implements AsyncDisposable {
     this.#busy++;
   }
 
-  #measure(bytes: Uint8Array<ArrayBuffer>, { onStep, findKnown, signal }: RunOptions): Promise<Measured> {
+  #measure(
+    bytes: Uint8Array<ArrayBuffer>,
+    { onStep, findKnown, findShapes, signal }: RunOptions,
+  ): Promise<Measured> {
     const { promise, resolve, reject } = Promise.withResolvers<Measured>();
     const worker = this.#idle.pop() ?? this.#start();
     worker.ref();
@@ -109,12 +116,11 @@ export class Pool implements AsyncDisposable {
 
     const onMessage = (message: FromWorker) => {
       if (message.kind === 'step') onStep?.(message.step);
-      else if (message.kind === 'lookup') {
-        Promise.resolve(findKnown?.(message.trianglesHash) ?? null).then(
-          (features) => say({ kind: 'known', features }),
-          // A cache that cannot be asked knows nothing.
-          () => say({ kind: 'known', features: null }),
-        );
+      else if (message.kind === 'triangles') {
+        // A cache that cannot be asked knows nothing.
+        answer(findKnown?.(message.trianglesHash), null, (features) => say({ kind: 'known', features }));
+      } else if (message.kind === 'shape') {
+        answer(findShapes?.(message.signature), [], (candidates) => say({ kind: 'candidates', candidates }));
       } else if (message.kind === 'measured') finish(() => resolve(message.measured));
       else if (message.kind === 'refused') finish(() => reject(new Refusal(message.code, message.text)));
       else end(new WorkerDied('the thread met a fault', { cause: message.error }));
@@ -157,7 +163,8 @@ export class Pool implements AsyncDisposable {
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     signal?.addEventListener('abort', onAbort, { once: true });
     const whole = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-    say({ kind: 'measure', bytes: whole, limits: this.#limits }, [whole.buffer]);
+    const asksForShapes = findShapes !== undefined;
+    say({ kind: 'measure', bytes: whole, limits: this.#limits, asksForShapes }, [whole.buffer]);
     return promise;
   }
 
@@ -175,4 +182,8 @@ export class Pool implements AsyncDisposable {
     });
     return worker;
   }
+}
+
+function answer<T>(asked: Promise<T> | undefined, nothing: T, give: (found: T) => void): void {
+  Promise.resolve(asked ?? nothing).then(give, () => give(nothing));
 }
