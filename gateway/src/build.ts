@@ -10,6 +10,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { createFindAccount } from './budgets/audiences.ts';
 import { Budgets } from './budgets/budgets.ts';
 import { createAuthenticate, isAdmin } from './caller/authenticate.ts';
+import type { Revocations } from './caller/revocations.ts';
 import { signerOf } from './caller/sign-caller.ts';
 import type { Settings } from './config/settings.ts';
 import { DeferredOperations } from './engine/deferred-operations.ts';
@@ -127,7 +128,8 @@ async function open(
   });
   closers.add('Apollo Server', () => server.stop());
 
-  const authenticate = await createAuthenticate(settings.auth);
+  const revocations = await openRevocations(settings, ports, metrics, log, closers);
+  const authenticate = await createAuthenticate(settings.auth, revocations);
   const { cursorSecret } = settings.subscriptions;
   const subscriptions = new Subscriptions({
     ...settings.subscriptions,
@@ -208,6 +210,10 @@ async function open(
     metrics,
     log,
   });
+  revocations?.onRevoked((isRevoked) => {
+    sockets.endRevoked(isRevoked);
+    streams.endRevoked(isRevoked);
+  });
   closers.add('the sockets and streams', async () => {
     await Promise.all([sockets[Symbol.asyncDispose](), streams[Symbol.asyncDispose]()]);
   });
@@ -252,6 +258,22 @@ function openDeadLetters(
 ): SubscriptionsOptions['deadLetters'] {
   if (deadLetterSubject === undefined || !bus) return undefined;
   return (metrics) => new DeadLetters({ bus, subject: deadLetterSubject, metrics, log });
+}
+
+async function openRevocations(
+  { auth }: Settings,
+  { bus, cache }: GatewayPorts,
+  metrics: Metrics,
+  log: Log,
+  closers: Closers,
+): Promise<Revocations | undefined> {
+  if (!auth?.revocations) return undefined;
+  if (!bus) throw new TypeError('auth.revocations: expected a bus');
+  const { Revocations } = await import('./caller/revocations.ts');
+  return closers.use(
+    await Revocations.open({ ...auth.revocations, bus, cache, metrics, log }),
+    'the revocations',
+  );
 }
 
 /** Undefined where no audience has one. */

@@ -2,13 +2,17 @@ import { AuthError } from '@alexandrite/auth/auth-error';
 import type { Claims } from '@alexandrite/auth/token';
 import type { AuthSettings } from '../config/settings.ts';
 import { gatewayError } from '../errors.ts';
+import type { Revocations } from './revocations.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
 /** The claims of an `Authorization` header; null, at once, for nobody in particular. Rejects with a GraphQLError. */
 export type Authenticate = (authorization: string | undefined) => Promise<Claims> | null;
 
 /** Where nobody has a token, what verifies them is not even loaded. */
-export async function createAuthenticate(settings: AuthSettings | undefined): Promise<Authenticate> {
+export async function createAuthenticate(
+  settings: AuthSettings | undefined,
+  revocations: Pick<Revocations, 'check'> | undefined,
+): Promise<Authenticate> {
   if (!settings?.sharedSecret && !settings?.jwksUrl) return () => null;
   const { sharedSecret: secret, jwksUrl } = settings;
   const { tokenKeys, verifyToken } = await import('@alexandrite/auth/token');
@@ -19,7 +23,10 @@ export async function createAuthenticate(settings: AuthSettings | undefined): Pr
       throw gatewayError('UNAUTHENTICATED', 'Expected an Authorization header of the form: Bearer …');
     }
     try {
-      return await tokens.claimsOf(authorization);
+      const claims = await tokens.claimsOf(authorization);
+      const asking = revocations?.check(claims);
+      if (asking) await asking;
+      return claims;
     } catch (error) {
       if (!(error instanceof AuthError)) throw error;
       throw gatewayError(error.code, error.message, { cause: error });

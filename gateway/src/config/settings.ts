@@ -34,6 +34,17 @@ const auth = {
     flag('Whether an operation with something that the caller must not see is refused as a whole.'),
     false,
   ),
+  revocations: or(
+    object({
+      subject: subject('Where the issuer says which tokens are withdrawn: { "<claim>": "<value>" }.'),
+      claims: or(list(text('A claim by which tokens are withdrawn.')), ['jti', 'sub']),
+      keepMs: or(
+        integer('How long it is remembered: as long as a token may live.', 1_000, 8_760 * HOUR_MS),
+        24 * HOUR_MS,
+      ),
+    }),
+    undefined,
+  ),
   /** Claims whose bearer may read /metrics from elsewhere. */
   admin: or(record(list(text('A value of the claim.'))), {} as Record<string, string[]>),
 };

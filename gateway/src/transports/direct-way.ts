@@ -13,12 +13,21 @@ import type { CompiledOperation } from '../operation/compile.ts';
 import { type Answer, settledStatus } from './answer.ts';
 import { type AnswerType, answerType } from './media-type.ts';
 
-/** A request whose operation is compiled already, and that asks for nothing that only the frame can do. */
+/** A request that asks for nothing that only the frame can do, as far as that can be seen before its operation is known. */
 export interface DirectRequest {
-  generation: Generation;
-  compiled: CompiledOperation;
+  text: string;
+  operationName: string | null;
   variables: JsonObject;
   type: AnswerType;
+  /** A GET must change nothing. */
+  readOnly: boolean;
+  /** Whether the client would take an answer in parts, which is the frame's. */
+  takesParts: boolean;
+}
+
+/** Why the frame is to answer after all; with a refusal, it need not look for one again. */
+export interface ForFrame {
+  refused?: unknown;
 }
 
 export interface DirectWayOptions {
@@ -31,8 +40,8 @@ export interface DirectWayOptions {
 const noVariables: JsonObject = {};
 
 /**
- * From a request to its answer without Apollo Server, for operations that it has seen before. Whatever is unusual about a
- * request is the frame's; what both can do they do alike, to the byte.
+ * From a request to its answer without Apollo Server. Whatever is unusual about a request is the frame's, and so are
+ * operations that are refused; what both can do they do alike, to the byte.
  */
 export class DirectWay {
   readonly #options: DirectWayOptions;
@@ -46,31 +55,25 @@ export class DirectWay {
     const { headers, method } = request;
     const type = answerType(headers.accept);
     if (type === null || headers[dryRunHeader] === 'true') return null;
-    const found = method === 'POST' ? isObject(body) && this.#known(body, type) : this.#byGet(request, type);
-    if (!found) return null;
-    // An answer in parts is the frame's.
-    return found.compiled.defers && incrementalSpec(headers.accept) !== null ? null : found;
+    const readOnly = method !== 'POST';
+    const asked = readOnly ? askedByGet(request) : isObject(body) && body;
+    if (!asked) return null;
+    return this.#read(asked, { type, readOnly, takesParts: incrementalSpec(headers.accept) !== null });
   }
 
-  #byGet({ headers, method, url = '' }: IncomingMessage, type: AnswerType): DirectRequest | null {
-    if (method !== 'GET' || headers['content-type'] !== undefined) return null;
-    const asked = fromSearch(url);
-    const found = asked && this.#known(asked, type);
-    return found?.compiled.kind === 'query' ? found : null;
-  }
-
-  #known(asked: JsonObject, type: AnswerType): DirectRequest | null {
+  #read(
+    asked: JsonObject,
+    how: Pick<DirectRequest, 'type' | 'readOnly' | 'takesParts'>,
+  ): DirectRequest | null {
     const { operationName = null, variables, extensions } = asked;
     if (operationName !== null && typeof operationName !== 'string') return null;
     if (variables !== undefined && variables !== null && !isObject(variables)) return null;
     if (extensions !== undefined && extensions !== null && !isObject(extensions)) return null;
     if (extensions?.dryRun === true) return null;
     const text = extensions?.persistedQuery ? this.#persisted(asked.query, extensions) : asked.query;
-    if (typeof text !== 'string') return null;
-    const generation = this.#options.generation();
-    const compiled = generation.known(text, operationName);
-    if (compiled === null || compiled.kind === 'subscription') return null;
-    return { generation, compiled, variables: variables ?? noVariables, type };
+    return typeof text === 'string'
+      ? { text, operationName, variables: variables ?? noVariables, ...how }
+      : null;
   }
 
   /** Only the frame compares a text with its hash. */
@@ -82,17 +85,38 @@ export class DirectWay {
       : undefined;
   }
 
-  /** Call in the turn in which the request was found. */
-  async answer({ generation, compiled, variables, type }: DirectRequest, caller: Caller): Promise<Answer> {
-    let result: Result<string>;
+  /** Compiles what is not known yet. What the frame is to answer has not been begun. */
+  async answer(request: DirectRequest, caller: Caller): Promise<Answer | ForFrame> {
+    const { text, operationName } = request;
+    const generation = this.#options.generation();
     generation.retain();
+    try {
+      let compiled = generation.known(text, operationName);
+      if (compiled === null) {
+        try {
+          compiled = await generation.compileText(text, operationName);
+        } catch (error) {
+          return { refused: error };
+        }
+      }
+      return isForFrame(compiled, request) ? {} : await this.#run(generation, compiled, request, caller);
+    } finally {
+      generation.release();
+    }
+  }
+
+  async #run(
+    generation: Generation,
+    compiled: CompiledOperation,
+    { variables, type }: DirectRequest,
+    caller: Caller,
+  ): Promise<Answer> {
+    let result: Result<string>;
     try {
       result = await this.#options.engine.executeToJson(generation, compiled, variables, caller);
     } catch (error) {
       if (Array.isArray(error)) return this.#refuse({ errors: error as GraphQLError[] }, 400, caller, type);
       return this.#refuse({ errors: [asGraphqlError(error)] }, 500, caller, type);
-    } finally {
-      generation.release();
     }
     if (result.errors) return this.#refuse(result, result.data === undefined ? 400 : 200, caller, type);
     return { status: 200, type, headers: undefined, text: textOf(undefined, result) };
@@ -113,6 +137,10 @@ export class DirectWay {
   }
 }
 
+function isForFrame({ kind, defers }: CompiledOperation, { readOnly, takesParts }: DirectRequest): boolean {
+  return kind === 'subscription' || (readOnly && kind !== 'query') || (takesParts && defers);
+}
+
 /** In the order in which the frame writes them. */
 function textOf(
   errors: readonly GraphQLFormattedError[] | undefined,
@@ -130,6 +158,10 @@ function asGraphqlError(error: unknown): GraphQLError {
   return error instanceof Error
     ? new GraphQLError(error.message, { originalError: error })
     : new GraphQLError(`Unexpected error value: ${String(error)}`);
+}
+
+function askedByGet({ headers, method, url = '' }: IncomingMessage): JsonObject | null {
+  return method === 'GET' && headers['content-type'] === undefined ? fromSearch(url) : null;
 }
 
 /** The parameters of a GET; null when the frame has something to say about them. */

@@ -4,6 +4,7 @@ import { tracerOf } from '@alexandrite/telemetry/tracer';
 import { GraphQLError } from 'graphql';
 import { CloseCode, MessageType } from 'graphql-ws';
 import type { Caller } from '../caller/caller.ts';
+import { type IsRevoked, tokenRevoked } from '../caller/revocations.ts';
 import { type OperationRequest, type Operations, readOperationRequest } from '../engine/operations.ts';
 import { formatError, gatewayError } from '../errors.ts';
 import { isObject, type JsonObject } from '../execute/json.ts';
@@ -128,6 +129,19 @@ export class GraphqlTransportWs {
   leave(): void {
     this.#leaving = true;
     if (this.#answering === 0) this.#close(goingAway, 'Going away');
+  }
+
+  /** Ends it if the token was revoked; clients may come back with another one. */
+  endIfRevoked(isRevoked: IsRevoked): void {
+    if (this.#state.phase !== 'open') return;
+    const { claims } = this.#state.caller;
+    if (!claims || !isRevoked(claims)) return;
+    const error = tokenRevoked();
+    const payload = JSON.stringify([formatError(error)]);
+    for (const id of this.#running.keys()) {
+      this.#socket.send(`{"id":${JSON.stringify(id)},"type":"error","payload":${payload}}`);
+    }
+    this.#close(CloseCode.Forbidden, `${String(error.extensions.code)}: ${error.message}`);
   }
 
   /** The socket is closed. */

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Claims } from '@alexandrite/auth/token';
 import { currentTrace } from '@alexandrite/telemetry/trace';
 import { GraphQLError } from 'graphql';
 import type { Authenticate } from '../caller/authenticate.ts';
+import { type IsRevoked, tokenRevoked } from '../caller/revocations.ts';
 import { type OperationRequest, type Operations, readOperationRequest } from '../engine/operations.ts';
 import { formatError, gatewayError } from '../errors.ts';
 import type { Quotas } from '../quotas/quotas.ts';
@@ -40,6 +42,8 @@ export interface HttpStreams extends AsyncDisposable {
   formatOf(request: IncomingMessage): StreamFormat | null;
   serve(request: IncomingMessage, response: ServerResponse, format: StreamFormat): Promise<void>;
   readonly open: number;
+  /** Ends the streams whose token was revoked. */
+  endRevoked(isRevoked: IsRevoked): void;
 }
 
 export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
@@ -88,6 +92,7 @@ export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
       const takesParts = format !== multipart;
       const operation = { ...(await readRequest(request, maxBodyBytes)), takesParts };
       const claims = await authenticate(request.headers.authorization);
+      sink.claims = claims;
       const giveBack = await quotas?.take('sockets', claims);
       if (response.destroyed) giveBack?.();
       else response.once('close', () => giveBack?.());
@@ -119,6 +124,9 @@ export function createHttpStreams(options: HttpStreamOptions): HttpStreams {
     serve,
     get open() {
       return open.size;
+    },
+    endRevoked(isRevoked) {
+      for (const sink of [...open]) if (sink.claims && isRevoked(sink.claims)) sink.end([tokenRevoked()]);
     },
     [Symbol.asyncDispose]() {
       closing ??= close();
@@ -171,6 +179,8 @@ function fromQuery(url: string): Record<string, unknown> {
 
 /** The client's end of one operation, written into one response. */
 class HttpSink implements Sink {
+  /** Whose it is, once that is known. */
+  claims: Claims | null = null;
   readonly #response: ServerResponse;
   readonly #format: StreamFormat;
   readonly #maxUnreadMs: number;

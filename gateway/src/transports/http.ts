@@ -16,7 +16,7 @@ import { writeParts } from './write-parts.ts';
 
 export interface HttpOptions {
   server: ApolloServer<FrameContext>;
-  /** For what is known already; without it everything takes the frame's way. */
+  /** For what is usual; without it everything takes the frame's way. */
   direct: DirectWay | undefined;
   authenticate: Authenticate;
   forwardHeaders: readonly string[];
@@ -48,17 +48,20 @@ export function graphqlOverHttp(options: HttpOptions) {
     // A token that is refused is refused by the frame, which waits for the same claims.
     const caller = direct && (claims ? await claims.then(callerOf, () => null) : callerOf(null));
     const found = caller && request.headers[planHeader] === undefined && direct.find(request, body);
-    if (found) {
-      const writing = writeAnswer(response, await direct.answer(found, caller), compression);
+    const answer = found ? await direct.answer(found, caller) : {};
+    if ('text' in answer) {
+      const writing = writeAnswer(response, answer, compression);
       if (writing) await writing;
       return;
     }
+    const { refused } = answer;
     await framed(options, request, response, body, async () => {
       const known = await (claims === undefined ? authenticate(request.headers.authorization) : claims);
       return {
         caller: callerOf(known),
         plan: options.wantedPlan(request, known),
         batched: Array.isArray(body),
+        refused,
       };
     });
   };

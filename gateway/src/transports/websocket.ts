@@ -6,6 +6,7 @@ import type { Metrics } from '@alexandrite/telemetry/metrics';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Authenticate } from '../caller/authenticate.ts';
+import type { IsRevoked } from '../caller/revocations.ts';
 import type { Operations } from '../engine/operations.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import { authorizationOf, GraphqlTransportWs } from './graphql-transport-ws.ts';
@@ -47,6 +48,8 @@ const goodbyeMs = 2_000; // 2 seconds
 /** The WebSocket door. Closing it says goodbye to one after another with 1001, on which clients connect again. */
 export interface WebsocketDoor extends AsyncDisposable {
   readonly sockets: number;
+  /** Ends the connections whose token was revoked. */
+  endRevoked(isRevoked: IsRevoked): void;
 }
 
 interface OpenSocket {
@@ -219,6 +222,9 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
   return {
     get sockets() {
       return sockets.size;
+    },
+    endRevoked(isRevoked) {
+      for (const { protocol } of [...sockets.values()]) protocol.endIfRevoked(isRevoked);
     },
     [Symbol.asyncDispose]() {
       closing ??= close();
