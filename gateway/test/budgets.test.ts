@@ -336,6 +336,7 @@ test('structural limits are told with what they are', async () => {
     message: 'Expected at most 3 root fields, got 4.',
   });
   expect(await over(`{ ${'species '.repeat(100)} }`)).toMatchObject({
-    extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+    message: 'Expected at most 60 tokens, got more.',
+    extensions: { code: 'LIMIT_EXCEEDED', limit: 60 },
   });
 });

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { getIntrospectionQuery } from 'graphql';
 import { type Federation, startFederation } from './federation.ts';
 import { library } from './library.ts';
 
 let federation: Federation;
 beforeAll(async () => {
-  federation = await startFederation(library, { settings: { limits: { maxSelections: 500 } } });
+  federation = await startFederation(library, {
+    settings: { limits: { maxSelections: 500, maxTokens: 1_000_000 } },
+  });
 });
 afterAll(async () => {
   await federation?.[Symbol.asyncDispose]();
@@ -69,6 +72,23 @@ describe('a document that is laborious to validate', () => {
       extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
     });
   });
+});
+
+test('documents have a bounded length without a word of anybody', async () => {
+  await using free = await startFederation(library);
+  const names = Array.from({ length: 20_000 }, (_, index) => `v${index}`);
+  const query = `query (${names.map((name) => `$${name}: String`).join(' ')}) {
+    echo(filter: { words: [${names.map((name) => `$${name}`).join(' ')}] })
+  }`;
+  for (const accept of ['application/json', 'text/event-stream']) {
+    const response = await fetch(`${free.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify({ query }),
+    });
+    expect(await response.text()).toContain('Expected at most 15000 tokens, got more.');
+  }
+  expect((await free.ask(getIntrospectionQuery())).errors).toBeUndefined();
 });
 
 test('a variable whose name JSON cannot carry everywhere is refused', async () => {

@@ -108,6 +108,7 @@ const graph: SubgraphDefinition[] = [
 const denied = (...path: (string | number)[]) => ({
   message: 'Unauthorized field or type',
   path,
+  locations: expect.arrayContaining([{ line: expect.any(Number), column: expect.any(Number) }]),
   extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
 });
 
@@ -230,11 +231,15 @@ describe.each(plannerNames)('what callers may see, planned by %s', (planner) => 
     ]);
   });
 
-  test('lists say it at each place', async () => {
-    expect(await ask('{ people { salary } }')).toEqual({
+  test('lists say it at each place, and where it is asked for', async () => {
+    const locations = [
+      { line: 1, column: 12 },
+      { line: 2, column: 2 },
+    ];
+    expect(await ask('{ people { salary\n salary } }')).toEqual({
       status: 200,
       data: { people: [{ salary: null }, { salary: null }] },
-      errors: [denied('people', 0, 'salary'), denied('people', 1, 'salary')],
+      errors: [0, 1].map((index) => ({ ...denied('people', index, 'salary'), locations })),
     });
   });
 

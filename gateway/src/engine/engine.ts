@@ -8,7 +8,7 @@ import { subgraphHeaders } from '../caller/subgraph-headers.ts';
 import { execute } from '../execute/execute.ts';
 import type { JsonObject } from '../execute/json.ts';
 import type { AskingOptions } from '../execute/run.ts';
-import { unexplained } from '../execute/shape.ts';
+import { type UnfitValue, unexplained } from '../execute/unfit-value.ts';
 import type { CompiledOperation } from '../operation/compile.ts';
 import type { PlanNode, QueryPlan } from '../planner/plan.ts';
 import { comeBackLater } from '../subgraph/come-back-later.ts';
@@ -254,7 +254,11 @@ export class Engine {
   #withErrors<Data>(
     { compiled }: Execution,
     fetched: Fetched,
-    { data, errors: unfit, denied }: { data: Data | null; errors: GraphQLError[]; denied: GraphQLError[] },
+    {
+      data,
+      errors: unfit,
+      denied,
+    }: { data: Data | null; errors: readonly UnfitValue[]; denied: readonly GraphQLError[] },
   ): Result<Data> {
     if (fetched.errors.length + unfit.length + denied.length === 0) return { data };
     const errors = denied.length > 0 ? [...fetched.errors, ...denied] : fetched.errors;

@@ -4,8 +4,8 @@ import type { DeferredRun } from '../execute/deferred.ts';
 import type { JsonObject } from '../execute/json.ts';
 import { type PartPlace, partPlaces } from '../execute/part-places.ts';
 import type { ResponsePath } from '../execute/place.ts';
-import { unexplained } from '../execute/shape.ts';
 import type { TypeTest } from '../execute/type-test.ts';
+import { unexplained } from '../execute/unfit-value.ts';
 import type { CompiledDeferral, CompiledPart, CompiledSelection } from '../operation/compile-deferral.ts';
 import type { Result } from './engine.ts';
 
@@ -171,9 +171,8 @@ export class Parts {
   ): { data: JsonObject | null; extensions: Result['extensions'] } {
     const { introspect, onLost } = this.#options;
     const shaped = shape(fetched, introspect);
-    const lost = unexplained(
-      shaped.errors.map((error) => movedTo([...path, ...(error.path ?? [])], error)),
-      this.#known,
+    const lost = unexplained(shaped.errors, this.#known, path).map((error) =>
+      movedTo([...path, ...(error.path ?? [])], error),
     );
     if (lost.length > 0) onLost(lost);
     return { data: shaped.data, extensions: lost.length > 0 ? { valueCompletion: lost } : undefined };

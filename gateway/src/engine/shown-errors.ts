@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { formatError } from '../errors.ts';
 import { isObject } from '../execute/json.ts';
 import { maskErrors } from '../mask-errors.ts';
-import { tooDeep } from '../operation/document.ts';
+import { tooDeep, tooLong } from '../operation/document.ts';
 
 /** Errors of an answer over HTTP, and what they say of the HTTP response. */
 export interface ShownErrors {
@@ -63,7 +63,8 @@ export function shownByFrame(
   const { originalError } = error;
   if (code === 'GRAPHQL_PARSE_FAILED') {
     const cause = originalError instanceof GraphQLError ? originalError.originalError : originalError;
-    return cause instanceof RangeError ? formatError(tooDeep(cause)) : formatted;
+    const limit = cause instanceof RangeError ? tooDeep(cause) : tooLong(error);
+    return limit ? formatError(limit) : formatted;
   }
   if (code === 'OPERATION_RESOLUTION_FAILURE' && originalError instanceof GraphQLError) {
     // Why there is no operation: a document that is wrong has none either.

@@ -35,8 +35,8 @@ function makeLeaf(type: GraphQLLeafType): Leaf {
       };
     case 'Int':
       return {
-        fits: (value) => Number.isInteger(value),
-        text: (value) => (Number.isInteger(value) ? String(value) : undefined),
+        fits: isInt,
+        text: (value) => (isInt(value) ? String(value) : undefined),
       };
     case 'Float':
       return {
@@ -58,4 +58,9 @@ function makeLeaf(type: GraphQLLeafType): Leaf {
         text: (value) => (typeof value === 'string' ? quoted(value) : undefined),
       };
   }
+}
+
+/** Whole, and of 32 bits. */
+function isInt(value: unknown): boolean {
+  return typeof value === 'number' && (value | 0) === value;
 }

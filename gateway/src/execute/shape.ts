@@ -21,7 +21,7 @@ import { isIncluded } from '../operation/conditions.ts';
 import type { Denies } from '../operation/scopes.ts';
 import type { JsonObject } from './json.ts';
 import { leafOf } from './leaf.ts';
-import type { ResponsePath } from './place.ts';
+import type { UnfitValue } from './unfit-value.ts';
 import {
   broken,
   denied,
@@ -50,16 +50,16 @@ export interface Shape {
 export interface Shaped {
   data: JsonObject | null;
   /** Values that did not fit and became null; each with its path. */
-  errors: GraphQLError[];
+  errors: readonly UnfitValue[];
   /** What the caller must not see. */
-  denied: GraphQLError[];
+  denied: readonly GraphQLError[];
 }
 
 export interface ShapedJson {
   /** JSON; `null` where nothing is left. */
   data: string;
-  errors: GraphQLError[];
-  denied: GraphQLError[];
+  errors: readonly UnfitValue[];
+  denied: readonly GraphQLError[];
 }
 
 export interface ShapedOperation {
@@ -81,15 +81,19 @@ export function compileShape(shaped: ShapedOperation, conditions: JsonObject): S
   const whole = new ShapeCompiler(shaped, conditions).object(root, [
     { selectionSet: shaped.operation.selectionSet, parent: root },
   ]);
+  const source = shaped.operation.loc?.source;
+  const begin = (introspect: ShapeRun['introspect']): ShapeRun => {
+    return { path: [], field: null, source, errors: [], denied: [], introspect };
+  };
   const asObject = (fetched: JsonObject, introspect: ShapeRun['introspect']): Shaped => {
-    const run: ShapeRun = { path: [], errors: [], denied: [], introspect };
+    const run = begin(introspect);
     const data = whole.complete(fetched, run);
     const { errors, denied } = run;
     return { data: data === broken ? null : (data as JsonObject), errors, denied };
   };
   return Object.assign(asObject, {
     json(fetched: JsonObject, introspect: ShapeRun['introspect']): ShapedJson {
-      const run: ShapeRun = { path: [], errors: [], denied: [], introspect };
+      const run = begin(introspect);
       const data = whole.write(fetched, run);
       const { errors, denied } = run;
       return { data: typeof data === 'string' ? data : 'null', errors, denied };
@@ -109,8 +113,8 @@ interface Selected {
   parent: GraphQLCompositeType;
 }
 
-/** By their keys in the response: the first field of all, and those that are not denied. */
-type Collected = Map<string, { first: Asked; allowed: Asked[] }>;
+/** By their keys in the response: all of the fields, and those that are not denied. */
+type Collected = Map<string, { all: Asked[]; allowed: Asked[] }>;
 
 class ShapeCompiler {
   readonly #shaped: ShapedOperation;
@@ -125,19 +129,22 @@ class ShapeCompiler {
   object(declared: GraphQLCompositeType, selections: readonly Selected[]): ValueShape {
     return objectOf(declared.name, (name) => {
       const type = this.#shaped.schema.getType(name);
-      // A subgraph may speak of a type that clients may not see: its name must not be shown.
-      return type && isCompositeType(type) ? this.#fields(type, selections) : null;
+      // A subgraph may speak of a type that clients may not see: its name must not be shown. Nor may one that cannot be here.
+      return type && isCompositeType(type) && this.#fits(type, declared)
+        ? this.#fields(type, selections)
+        : null;
     });
   }
 
   #fields(type: GraphQLCompositeType, selections: readonly Selected[]): readonly FieldShape[] {
     const collected: Collected = new Map();
     for (const selected of selections) this.#collect(type, selected, collected);
-    return [...collected].map(([key, { first, allowed }]) =>
+    return [...collected].map(([key, { all, allowed }]) =>
       fieldShape(
         key,
-        this.#shaped.nameOf(first.node),
-        allowed.length > 0 ? this.#field(type, allowed) : this.#denied(type, first),
+        this.#shaped.nameOf(all[0]!.node),
+        allowed.length > 0 ? this.#field(type, allowed) : this.#denied(type, all[0]!),
+        all.flatMap(({ node }) => node.loc?.start ?? []),
       ),
     );
   }
@@ -148,10 +155,13 @@ class ShapeCompiler {
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
         const asked = { node: selection, parent };
-        const allowed = this.#shaped.denies?.(parent.name, selection.name.value) ? [] : [asked];
-        const known = collected.get(key);
-        if (known) known.allowed.push(...allowed);
-        else collected.set(key, { first: asked, allowed });
+        let known = collected.get(key);
+        if (!known) {
+          known = { all: [], allowed: [] };
+          collected.set(key, known);
+        }
+        known.all.push(asked);
+        if (!this.#shaped.denies?.(parent.name, selection.name.value)) known.allowed.push(asked);
         continue;
       }
       const fragment =
@@ -220,18 +230,4 @@ function mergedSelection(asked: readonly Asked[]): SelectionSetNode {
     kind: Kind.SELECTION_SET,
     selections: asked.flatMap(({ node }) => node.selectionSet?.selections ?? []),
   };
-}
-
-/** Those values that no error of a fetch explains: neither at their place nor above nor below it. */
-export function unexplained(
-  completion: readonly GraphQLError[],
-  errors: readonly GraphQLError[],
-): GraphQLError[] {
-  return completion.filter((error) => !errors.some(({ path }) => !path || related(path, error.path ?? [])));
-}
-
-function related(one: ResponsePath, other: ResponsePath): boolean {
-  const length = Math.min(one.length, other.length);
-  for (let index = 0; index < length; index++) if (one[index] !== other[index]) return false;
-  return true;
 }

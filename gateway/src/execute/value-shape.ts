@@ -1,14 +1,20 @@
-import { type FieldNode, GraphQLError } from 'graphql';
+import { type FieldNode, GraphQLError, type Source } from 'graphql';
 import { isObject, type JsonObject, own, setOwn } from './json.ts';
 import type { Leaf } from './leaf.ts';
+import type { Location } from './run.ts';
+import { UnfitValue } from './unfit-value.ts';
 
 /** One response being built. */
 export interface ShapeRun {
   path: (string | number)[];
-  errors: GraphQLError[];
+  /** The field that is being built; objects set it before each of theirs, lists before each item. */
+  field: FieldShape | null;
+  /** The client's document. */
+  readonly source: Source | undefined;
+  readonly errors: UnfitValue[];
   /** What the caller must not see. */
-  denied: GraphQLError[];
-  introspect: (field: FieldNode) => unknown;
+  readonly denied: GraphQLError[];
+  readonly introspect: (field: FieldNode) => unknown;
 }
 
 /** Null at this place, and its error is recorded already. */
@@ -39,15 +45,30 @@ export interface FieldShape {
   readonly unusual: boolean;
   readonly shape: ValueShape;
   readonly leaf: Leaf | null;
+  /** Where the client's document asks for it: mostly there is one place. */
+  readonly positions: number | readonly number[];
 }
 
 /** `name` is the one under which the value was fetched. */
-export function fieldShape(key: string, name: string, shape: ValueShape): FieldShape {
+export function fieldShape(
+  key: string,
+  name: string,
+  shape: ValueShape,
+  positions: readonly number[],
+): FieldShape {
   const unusual = name in Object.prototype || key === '__proto__';
-  return { key, before: `${JSON.stringify(key)}:`, name, unusual, shape, leaf: shape.leaf };
+  return {
+    key,
+    before: `${JSON.stringify(key)}:`,
+    name,
+    unusual,
+    shape,
+    leaf: shape.leaf,
+    positions: positions.length === 1 ? positions[0]! : positions,
+  };
 }
 
-/** `fieldsOf` is asked once for each name of a type; null says that there is no such type. */
+/** `fieldsOf` is asked once for each name of a type; null says that no object of that type can be here. */
 export function objectOf(
   declared: string,
   fieldsOf: (typename: string) => readonly FieldShape[] | null,
@@ -81,9 +102,10 @@ class ObjectShape implements ValueShape {
       let completed = found;
       if (leaf === null || found === null || found === undefined || !leaf.fits(found)) {
         run.path.push(key);
+        run.field = fields[index]!;
         completed = shape.complete(found, run);
         run.path.pop();
-        if (completed === bubble) return broken;
+        if (completed === bubble) return this.#broken(run, fields[index]!, found, object, fields);
         if (completed === broken) completed = null;
       }
       if (unusual) setOwn(shaped, key, completed);
@@ -110,9 +132,10 @@ class ObjectShape implements ValueShape {
         }
       }
       run.path.push(key);
+      run.field = fields[index]!;
       const written = shape.write(found, run);
       run.path.pop();
-      if (written === bubble) return broken;
+      if (written === bubble) return this.#broken(run, fields[index]!, found, object, fields);
       text += before + (typeof written === 'string' ? written : 'null');
     }
     return `${text}}`;
@@ -135,6 +158,24 @@ class ObjectShape implements ValueShape {
     this.#lastName = name;
     this.#lastFields = fields;
     return fields;
+  }
+
+  /** Null since one of its fields is. Where that one did not come at all, what failed beside it may be why. */
+  #broken(
+    run: ShapeRun,
+    { shape }: FieldShape,
+    found: unknown,
+    object: JsonObject,
+    fields: readonly FieldShape[],
+  ): typeof broken {
+    const error = run.errors.at(-1);
+    if (error && found === undefined && shape instanceof NonNullShape) {
+      error.lacks = (key) => {
+        const sibling = fields.find((field) => field.key === key);
+        return own(object, sibling ? sibling.name : key) === undefined;
+      };
+    }
+    return broken;
   }
 
   #invalid(run: ShapeRun): typeof broken {
@@ -160,10 +201,12 @@ class ListShape implements ValueShape {
     if (value === null || value === undefined) return null;
     if (!Array.isArray(value)) return this.#invalid(run);
     const items: unknown[] = new Array(value.length);
+    const { field } = run;
     let bubbled = false;
     const depth = run.path.push(0) - 1;
     for (let index = 0; index < value.length; index++) {
       run.path[depth] = index;
+      run.field = field;
       const completed = this.#item.complete(value[index], run);
       if (completed === bubble) bubbled = true;
       items[index] = completed === broken ? null : completed;
@@ -175,11 +218,13 @@ class ListShape implements ValueShape {
   write(value: unknown, run: ShapeRun): string | null | symbol {
     if (value === null || value === undefined) return null;
     if (!Array.isArray(value)) return this.#invalid(run);
+    const { field } = run;
     let text = '[';
     let bubbled = false;
     const depth = run.path.push(0) - 1;
     for (let index = 0; index < value.length; index++) {
       run.path[depth] = index;
+      run.field = field;
       const written = this.#item.write(value[index], run);
       if (written === bubble) bubbled = true;
       if (index > 0) text += ',';
@@ -276,6 +321,7 @@ export function denied(isNonNull: boolean): ValueShape {
       run.denied.push(
         new GraphQLError('Unauthorized field or type', {
           path: [...run.path],
+          ...placeOf(run),
           extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
         }),
       );
@@ -299,5 +345,20 @@ function invalid(run: ShapeRun, message: string): typeof broken {
 }
 
 function record(run: ShapeRun, message: string): void {
-  run.errors.push(new GraphQLError(message, { path: [...run.path], extensions: { code: 'INVALID_VALUE' } }));
+  run.errors.push(
+    new UnfitValue(message, [...run.path], run.errors.length < maxPlaced ? placeOf(run) : undefined),
+  );
+}
+
+/** Values of one response that did not fit and are told with their places: each is looked for from the document's beginning. */
+const maxPlaced = 100;
+/** Places told of one field. */
+const maxPositions = 10;
+
+/** Of the field that is being built. */
+function placeOf({ source, field }: ShapeRun): Location | undefined {
+  if (!source || !field) return undefined;
+  const { positions } = field;
+  if (typeof positions === 'number') return { source, positions: [positions] };
+  return positions.length > 0 ? { source, positions: positions.slice(0, maxPositions) } : undefined;
 }

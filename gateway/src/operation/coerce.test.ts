@@ -110,12 +110,26 @@ describe('variables are what graphql-js makes of them', () => {
     }
   });
 
+  const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  const tooDeep = {
+    message: 'Expected the variable "$x" to have at most 500 levels of lists and objects, got more.',
+    extensions: { code: 'BAD_USER_INPUT' },
+  };
+
+  test('but for those that nobody could pass on', () => {
+    const definitions = getOperationAST(parse('query ($x: Any) { a }'), undefined)!.variableDefinitions!;
+    const coerce = compileCoerce(schema, definitions);
+    expect(coerce({ x: nested(500) })).toEqual({ values: { x: nested(500) } });
+    for (const x of [nested(501), { a: [nested(20_000)] }]) {
+      expect(coerce({ x })).toMatchObject({ errors: [{ ...tooDeep, locations: [{ line: 1, column: 8 }] }] });
+    }
+    expect(compileCoerce(schema, [])({ x: nested(20_000) })).toMatchObject({ errors: [tooDeep] });
+  });
+
   test('also where they are deeper than anybody can look', () => {
     const definitions = getOperationAST(parse('query ($x: Plain) { a }'), undefined)!.variableDefinitions!;
     let deep: object = { count: 1 };
     for (let i = 0; i < 100_000; i++) deep = { count: 1, inner: deep };
-    expect(compileCoerce(schema, definitions)({ x: deep })).toMatchObject({
-      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
-    });
+    expect(compileCoerce(schema, definitions)({ x: deep })).toMatchObject({ errors: [tooDeep] });
   });
 });

@@ -1,5 +1,5 @@
 import {
-  type GraphQLError,
+  GraphQLError,
   type GraphQLInputObjectType,
   type GraphQLInputType,
   GraphQLScalarType,
@@ -34,12 +34,37 @@ interface Variable {
 
 /** Wrong variables told at a time. */
 const maxErrors = 20;
+/** Lists and objects in one another: what reads or writes values calls itself on each level, here and in the subgraphs. */
+const maxLevels = 500;
 
 /**
  * What depends on the operation only is done once. Variables that nearly everybody sends as they are to be pass a few
  * tests; all others are graphql-js's to make them fit, or to say what is wrong.
  */
 export function compileCoerce(schema: GraphQLSchema, definitions: readonly VariableDefinitionNode[]): Coerce {
+  const coerce = compileFits(schema, definitions);
+  return (variables) => {
+    if (!isDeeper(variables, maxLevels + 1)) return coerce(variables);
+    const tooDeep = Object.keys(variables).filter((name) => isDeeper(variables[name], maxLevels));
+    return {
+      errors: tooDeep.slice(0, maxErrors).map((name) => {
+        const nodes = definitions.find(({ variable }) => variable.name.value === name);
+        const message = `Expected the variable "$${name}" to have at most ${maxLevels} levels of lists and objects, got more.`;
+        return new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } });
+      }),
+    };
+  };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((item) => isDeeper(item, levels - 1));
+  for (const name in value) if (isDeeper((value as JsonObject)[name], levels - 1)) return true;
+  return false;
+}
+
+function compileFits(schema: GraphQLSchema, definitions: readonly VariableDefinitionNode[]): Coerce {
   const byTheBook: Coerce = (variables) => {
     const { coerced, errors } = getVariableValues(schema, definitions, variables, { maxErrors });
     if (errors) return { errors: errors.map((error) => withCode(error, 'BAD_USER_INPUT')) };
@@ -60,14 +85,7 @@ export function compileCoerce(schema: GraphQLSchema, definitions: readonly Varia
     return values;
   };
   return (variables) => {
-    let values: JsonObject | null;
-    try {
-      values = asTheyAre(variables);
-    } catch (error) {
-      // Deeper than can be looked into here: so says graphql-js, too.
-      if (!(error instanceof RangeError)) throw error;
-      values = null;
-    }
+    const values = asTheyAre(variables);
     return values ? { values } : byTheBook(variables);
   };
 }

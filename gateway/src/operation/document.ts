@@ -19,7 +19,7 @@ export function parseDocument(text: string, maxTokens: number | undefined): Docu
     return parse(text, { maxTokens });
   } catch (error) {
     if (error instanceof RangeError) throw [tooDeep(error)];
-    if (error instanceof GraphQLError) throw [withCode(error, 'GRAPHQL_PARSE_FAILED')];
+    if (error instanceof GraphQLError) throw [tooLong(error) ?? withCode(error, 'GRAPHQL_PARSE_FAILED')];
     throw error;
   }
 }
@@ -51,6 +51,16 @@ export function checkDocument(
 /** Instead of the engine's own word for a document so deep that its reader has no stack left. */
 export function tooDeep(cause: RangeError): GraphQLError {
   return gatewayError('LIMIT_EXCEEDED', 'The document is deeper than documents may be.', { cause });
+}
+
+/** What is said instead when the parser has met more tokens than a document may have; null when it met something else. */
+export function tooLong(error: GraphQLError): GraphQLError | null {
+  const [, limit] = /^Syntax Error: Document contains more tha[nt] (\d+) tokens/.exec(error.message) ?? [];
+  return limit === undefined
+    ? null
+    : gatewayError('LIMIT_EXCEEDED', `Expected at most ${limit} tokens, got more.`, {
+        extensions: { limit: Number(limit) },
+      });
 }
 
 /** The same error with a code, unless it has one. */
