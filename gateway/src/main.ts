@@ -9,6 +9,7 @@ import { loadSettings } from './config/load.ts';
 import { configSchema } from './config/schema.ts';
 import { giveBackMemory } from './give-back-memory.ts';
 import { Hangups } from './hangups.ts';
+import { keepCompiledCode } from './keep-compiled-code.ts';
 import { warnOfDescriptorLimit } from './transports/descriptor-limit.ts';
 
 let settings: ReturnType<typeof loadSettings>;
@@ -32,6 +33,7 @@ const log = createLog({ service: 'gateway', level: settings.settings.logLevel })
 const { maxSockets, drainMs } = settings.settings.subscriptions;
 const start = async (closers: Closers) => {
   closers.use(await openTracing(traces, log), 'the traces');
+  keepCompiledCode();
   // Loaded now, so that a wrong flag is told at once.
   const [{ build }, { openPorts }] = await Promise.all([import('./build.ts'), import('./ports.ts')]);
   const ports = await openPorts(settings.settings, log, closers);

@@ -307,6 +307,37 @@ describe('an answer is the same to the byte whichever way it takes', () => {
   });
 });
 
+test.each<[string, 'direct' | 'frame', Asked]>([
+  ['a query', 'direct', { body: { query: '{ first: book(id: "b1") { title author { name } } }' } }],
+  ['GET', 'direct', { method: 'GET', search: search({ query: '{ second: books { id } }' }) }],
+  ['a mutation', 'direct', { body: { query: 'mutation { first: rename(id: "b1", title: "x") { title } }' } }],
+  [
+    'GET of a mutation',
+    'frame',
+    {
+      method: 'GET',
+      search: search({ query: 'mutation { second: rename(id: "b1", title: "x") { title } }' }),
+    },
+  ],
+  ['what is no GraphQL', 'frame', { body: { query: '{ third' } }],
+  ['what does not fit the schema', 'frame', { body: { query: '{ books { id } third: nothing }' } }],
+  [
+    'what is too deep',
+    'frame',
+    { body: { query: `{ books ${'{ a: similar '.repeat(9)} { id } ${'} '.repeat(9)} }` } },
+  ],
+  [
+    'a name that is not there',
+    'frame',
+    { body: { query: `${two} query Third { __typename }`, operationName: 'No' } },
+  ],
+])('the first time it is asked, too: %s (%s)', async (_, way, asked) => {
+  framed.mockClear();
+  const direct = await send(ways[0]!.federation, asked);
+  expect(framed).toHaveBeenCalledTimes(way === 'direct' ? 0 : 1);
+  expect(direct).toEqual(await send(ways[1]!.federation, asked));
+});
+
 test('a document that was registered by its hash is found by it on both ways', async () => {
   const query = '{ books { id title } }';
   const extensions = { persistedQuery: { version: 1, sha256Hash: hash(query) } };

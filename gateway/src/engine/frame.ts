@@ -26,6 +26,8 @@ export interface FrameContext {
   batched?: boolean;
   /** Whether the plan is told, beside the answer or instead of it. */
   plan?: 'beside' | 'instead' | undefined;
+  /** Why the operation cannot be compiled, where that is known already. */
+  refused?: unknown;
 }
 
 export interface FrameOptions {
@@ -65,9 +67,10 @@ export async function startFrame(options: FrameOptions): Promise<ApolloServer<Fr
     const current = generation();
     current.retain();
     try {
+      const { batched, caller, plan, refused } = context as FrameContext;
+      if (refused !== undefined) throw refused;
       const compiled = await current.compileDocument(source, document, request.operationName);
       documents.keep(queryHash, compiled.document);
-      const { batched, caller, plan } = context as FrameContext;
       const variables = request.variables ?? {};
       const queryPlan = plan && (await showPlan(current, compiled.for(caller.claims), variables));
       if (queryPlan && 'errors' in queryPlan) return queryPlan;
