@@ -15,6 +15,7 @@ import { type Load, load } from './wrk.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const COLD_OPERATIONS = 15;
+const WARM_UP_SECONDS = 8; // the optimising compilers of V8 have done most of their work by then
 
 export const bench: Bench = {
   summary: 'a nested federated query and a small one, beside Apollo, Hive, Mercurius and code by hand',
@@ -91,7 +92,7 @@ async function run(argv: string[]): Promise<Report> {
   const each = { connections, seconds };
   for (const { what, url, server } of field) {
     say(`warming up ${what}`);
-    for (const name of names) await load(folder, url, bodyOf(name), { connections, seconds: 3 });
+    for (const name of names) await load(folder, url, bodyOf(name), { connections, seconds: WARM_UP_SECONDS });
     await settled(server.pid);
   }
   for (const contestant of field) await measureCold(contestant);

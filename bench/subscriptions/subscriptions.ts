@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,23 +29,28 @@ interface Behind {
 type Start = (behind: Behind) => Promise<{ server: Server; url: string }>;
 
 const contestants: Readonly<Record<string, { what: string; start: Start }>> = {
-  raw: { what: 'raw ws, one string to all', start: script('raw.ts', ({ ticks }) => [ticks]) },
+  raw: { what: 'raw ws, one string to all', start: script('servers/raw.ts', ({ ticks }) => [ticks]) },
   'graphql-ws': {
     what: 'graphql-ws, no federation',
-    start: script('graphql-ws.ts', ({ ticks }) => [ticks]),
+    start: script('servers/graphql-ws.ts', ({ ticks }) => [ticks]),
   },
-  ours: { what: 'ours', start: ours },
+  ours: { what: 'ours', start: ours('events.graphql') },
+  'ours-sse': { what: "ours, subgraph's own subscription, SSE", start: ours('subgraphs.graphql') },
+  'ours-ws': {
+    what: "ours, subgraph's own subscription, socket",
+    start: ours('subgraphs.graphql', { overrides: { ticks: { subscriptions: { protocol: 'ws' } } } }),
+  },
   'hive-rust': {
     what: 'Hive Gateway, Rust planner',
-    start: script('hive.ts', ({ folder }) => ['rust', join(folder, 'subgraphs.graphql')]),
+    start: script('peers/hive.ts', ({ folder }) => ['rust', join(folder, 'subgraphs.graphql')]),
   },
   'hive-js': {
     what: 'Hive Gateway, JS planner',
-    start: script('hive.ts', ({ folder }) => ['js', join(folder, 'subgraphs.graphql')]),
+    start: script('peers/hive.ts', ({ folder }) => ['js', join(folder, 'subgraphs.graphql')]),
   },
   mercurius: {
     what: 'Mercurius',
-    start: script('mercurius.ts', ({ ticks, products }) => [ticks, products]),
+    start: script('peers/mercurius.ts', ({ ticks, products }) => [ticks, products]),
   },
 };
 
@@ -65,21 +70,29 @@ export const bench: Bench = {
 
 function script(file: string, args: (behind: Behind) => string[]): Start {
   return async (behind) => {
-    const server = await startServer(here(join('servers', file)), args(behind), { env: production });
+    const server = await startServer(here(file), args(behind), { env: production });
     return { server, url: server.ready.url! };
   };
 }
 
-async function ours({ folder, natsUrl }: Behind): Promise<{ server: Server; url: string }> {
-  const port = await freePort();
-  const flags = [
-    '--supergraph',
-    join(folder, 'events.graphql'),
-    '--port',
-    String(port),
-    '--log-level',
-    'warn',
-  ];
+/** `supergraph` says where the events come from. */
+function ours(supergraph: string, subgraphs: object = {}): Start {
+  return async ({ folder, natsUrl }) => {
+    const port = await freePort();
+    const config = join(folder, `ours-${port}.json`);
+    await writeFile(
+      config,
+      JSON.stringify({ supergraph: join(folder, supergraph), port, logLevel: 'warn', subgraphs }),
+    );
+    return serve(port, ['--config', config], natsUrl);
+  };
+}
+
+async function serve(
+  port: number,
+  flags: readonly string[],
+  natsUrl: string,
+): Promise<{ server: Server; url: string }> {
   const server = await startServer(gateway, flags, {
     env: { ...production, NATS_URL: natsUrl },
     isReady: async () => {
