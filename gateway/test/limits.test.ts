@@ -35,6 +35,7 @@ describe('a document that is laborious to validate', () => {
       'grows by its fragments',
       `{ cheapest { ...F0 } } ${fragments(40, (next) => `${next} ${next}`)} fragment F40 on Book { id }`,
     ],
+    ['has lines without end', `${'\n'.repeat(20_000)}{ ${'nothing '.repeat(100)} }`],
     ['grows in another operation', `query A { fails } query B { ${'fails '.repeat(501)} }`],
     ['is very deep', `{ cheapest ${'{ similar '.repeat(300)} { id } ${'} '.repeat(300)} }`],
     ['is deeper than can be read', '{ cheapest '.repeat(30_000)],

@@ -25,6 +25,8 @@ interface Extent {
   nesting: number;
 }
 
+/** To say where an error is, the lines before it are counted, for each error again. */
+const maxLines = 20_000;
 /** What reads a document calls itself on each level; nobody means so many. */
 const maxNesting = 200;
 /** A field that is asked for again is compared with each of its kind before: so many pairs for each selection allowed. */
@@ -61,6 +63,7 @@ export function exceeded(document: DocumentNode, limits: Limits): GraphQLError |
   for (const [name, { selectionSet }] of fragments) if (!measure.known.has(name)) look(selectionSet);
 
   return (
+    over('lines', maxLines, linesOf(document.loc?.source.body ?? '')) ??
     over('levels of fields', limits.maxDepth, most.depth) ??
     over('aliases', limits.maxAliases, most.aliases) ??
     over('root fields', limits.maxRootFields, most.fields) ??
@@ -76,6 +79,13 @@ function over(what: string, limit: number | undefined, got: number): GraphQLErro
         extensions: { limit, got },
       })
     : null;
+}
+
+function linesOf(text: string): number {
+  if (text.length <= maxLines) return 1;
+  let lines = 1;
+  for (const _ of text.matchAll(/\r\n|[\n\r]/g)) lines++;
+  return lines;
 }
 
 function createMeasure(fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
