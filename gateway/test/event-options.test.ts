@@ -4,8 +4,8 @@ import { signToken } from '@alexandrite/auth/token';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from 'graphql-ws';
 import { serverBinary } from '../../e2e/harness/servers.ts';
-import type { GraphqlAnswer } from './federation.ts';
-import { deadLetters, type Readings, startReadings, streams } from './readings.ts';
+import { compose, type GraphqlAnswer } from './federation.ts';
+import { deadLetters, events, type Readings, startReadings, streams } from './readings.ts';
 import { connect, type Stream, subscribe } from './socket-client.ts';
 
 const secret = 'a secret of the tests, long enough';
@@ -259,6 +259,27 @@ for (const broker of ['local', 'nats'] as const) {
     });
   });
 }
+
+test.each([
+  ['fieldPath: "owner"', 'fieldpath: "owner"', '@natsSubscribe(filter:)'],
+  ['{ AND: [', '{ XOR: [', '@natsSubscribe(filter:)'],
+  ['maxRate: 50', 'maxRate: "fast"', '@natsSubscribe(maxRate:)'],
+  ['streamName: "OTHERS"', 'stream: "OTHERS"', '@natsSubscribe(streamConfiguration:)'],
+])('composition refuses what is not of its type: %s as %s', (right, wrong, message) => {
+  const subgraphs = (sdl: string) => [
+    { name: 'events', sdl, url: 'bus://events' },
+    { name: 'other', sdl: 'type Query { other: Int }', url: 'http://other' },
+  ];
+  expect(compose(subgraphs(events))).toContain('@natsSubscribe');
+  expect(() => compose(subgraphs(events.replace(right, wrong)))).toThrow(message);
+});
+
+test('what the directive is made of is none of the clients’ types', async () => {
+  await using world = await startReadings('local', streams, settings);
+  const { data } = await world.federation.ask('{ __schema { types { name } directives { name } } }');
+  expect(JSON.stringify(data)).toContain('"Reading"');
+  expect(JSON.stringify(data)).not.toMatch(/events__|natsSubscribe/);
+});
 
 test('dead letters without a stream are counted as failed, and the subscription goes on', async () => {
   await using world = await startReadings('local', streams, settings);

@@ -8,7 +8,7 @@ import { type Federation, type FederationOptions, startFederation } from './fede
 import type { SubgraphDefinition } from './subgraph-server.ts';
 
 /** What an event field may say of itself, all of it. */
-const events = `
+export const events = `
   extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@composeDirective"])
     @link(url: "https://specs.alexandrite.example/events/v1.0", import: ["@natsSubscribe"])
