@@ -5,8 +5,10 @@ import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
 import { createLog } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import type { Env } from './env.ts';
+import type { MeasuredModel } from './estimate-price.ts';
 import { FolderStore } from './identity/folder-store.ts';
 import { KnownModels } from './identity/known-models.ts';
+import { SimilarModels } from './identity/similar.ts';
 import { operationsServer } from './operations-server.ts';
 import { Cancellations } from './queue/cancellations.ts';
 import { FairTurns } from './queue/fair-turns.ts';
@@ -33,8 +35,10 @@ export async function build(env: Env, { bus, cache, files }: Ports): Promise<Ser
       log.warn({ err: error }, 'the cache of features did not answer');
     });
     const cancellations = closers.use(await Cancellations.listen(bus, log), 'cancellations');
+    const similar = new SimilarModels<MeasuredModel>();
     const { limits, language } = env;
-    const taker = { bus, log, files, known, pool, turns, metrics, cancellations, limits, tariffs, language };
+    const desk = { files, known, similar, pool, limits, tariffs, language };
+    const taker = { ...desk, bus, log, turns, metrics, cancellations };
     for (const channel of ['B2B', 'B2C'] as const) {
       closers.use(await followDeadLetters(bus, log, channel), `dead letters of ${channel}`);
       closers.use(await takeRequests(taker, channel), `requests of ${channel}`);

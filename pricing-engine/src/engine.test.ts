@@ -146,6 +146,23 @@ describe('the pricing engine', () => {
       );
   });
 
+  test('estimates what looks like models it has measured, before it measures it', async () => {
+    await start();
+    for (const wire of [1.3, 1.5])
+      await answerTo(await ask(await store(binaryStl(torus(9, wire, 72, 20))), { alloy: 'GOLD_585_YELLOW' }));
+    const request = await ask(await store(binaryStl(torus(9.1, 1.41, 72, 20))), { alloy: 'GOLD_585_YELLOW' });
+    const answer = await answerTo(request);
+    if (answer.outcome !== 'CALCULATED') throw new Error('no price');
+    const [first, ...others] = progress.filter(({ requestId }) => requestId === request.id);
+    const { lowestMinor, highestMinor, result } = first!.estimate!;
+    expect(lowestMinor).toBeLessThan(result.price.totalMinor);
+    expect(highestMinor).toBeGreaterThan(result.price.totalMinor);
+    expect(answer.result.price.totalMinor).toBeGreaterThan(lowestMinor);
+    expect(answer.result.price.totalMinor).toBeLessThan(highestMinor);
+    expect(others.every(({ estimate }) => estimate === undefined)).toBe(true);
+    expect(answer.source).toBe('COMPUTED');
+  });
+
   test('refuses at once, in both languages, what can have no price', async () => {
     const open = await store(binaryStl(cube(10).slice(9)));
     const sound = await store(binaryStl(cube(10)));

@@ -1,5 +1,7 @@
+import type { UnknownModel } from './estimate-price.ts';
 import type { Features, ModelFile } from './features.ts';
 import { findRotation } from './identity/congruence.ts';
+import { type Descriptor, descriptorOf } from './identity/descriptor.ts';
 import { hashBytes, hashTriangles } from './identity/hash.ts';
 import type { CongruenceCandidate, KnownShape } from './identity/known-models.ts';
 import { packVertices, unpackVertices } from './identity/packed-vertices.ts';
@@ -28,6 +30,8 @@ export interface Measured {
   knownBy?: 'triangles' | 'shape';
   /** To be kept with the features, so that the shape is known again when it comes moved or turned. */
   shape?: KnownShape;
+  /** To be kept for models that look alike, if it was measured and `onUnknown` given. */
+  descriptor?: Descriptor;
   timings: Timings;
 }
 
@@ -44,6 +48,8 @@ export interface MeasureOptions {
   findKnown: (trianglesHash: string) => Promise<Features | null>;
   /** Asked next: shapes that this one may be, moved or turned. Default: none, and `shape` is not there to be kept. */
   findShapes?: (signature: Signature) => Promise<CongruenceCandidate[]>;
+  /** Called when neither is known, before anything costly: from then on it may be estimated. Default: nobody wants to. */
+  onUnknown?: (model: UnknownModel) => void;
   /** Given the united surface and its walls, for pages to colour. Asked for only if somebody wants to see them. */
   onThicknessMap?: (map: ThicknessMap) => void;
 }
@@ -51,7 +57,7 @@ export interface MeasureOptions {
 /** Bytes to features; the bytes are used up by it. Throws a `Refusal` for what has no volume or costs too much; anything else is a fault of ours. */
 export async function measureModel(
   bytes: Uint8Array,
-  { limits, onStep, findKnown, findShapes, onThicknessMap }: MeasureOptions,
+  { limits, onStep, findKnown, findShapes, onUnknown, onThicknessMap }: MeasureOptions,
 ): Promise<Measured> {
   const timings: Timings = {};
   let step: Step = 'reading';
@@ -90,10 +96,20 @@ export async function measureModel(
     begin(null);
     return { file, trianglesHash, features: turned, computed: false, knownBy: 'shape', timings };
   }
+  const descriptor = onUnknown && descriptorOf(soup.coordinates);
+  if (descriptor) onUnknown({ file, descriptor });
   const features = await measure(welded, limits, begin, onThicknessMap);
   begin(null);
   const kept = shape && { ...shape, vertices: packVertices(welded.mesh.positions) };
-  return { file, trianglesHash, features, computed: true, ...(kept && { shape: kept }), timings };
+  return {
+    file,
+    trianglesHash,
+    features,
+    computed: true,
+    ...(kept && { shape: kept }),
+    ...(descriptor && { descriptor }),
+    timings,
+  };
 }
 
 function shapeOf(welded: Welded): Omit<KnownShape, 'vertices'> {

@@ -73,6 +73,17 @@ export interface PricingProgress {
   /** 0 to 1. */
   progress: number;
   step: 'reading' | 'welding' | 'union' | 'thickness' | 'pricing';
+  /** Once at most: what the price will probably be, from models that look alike. */
+  estimate?: PriceEstimate;
+}
+
+/** Not a price: nobody can accept it. */
+export interface PriceEstimate {
+  /** As a price would be; without findings, since nothing was looked at yet. */
+  result: PriceDocument;
+  /** Between them the exact total will probably be. */
+  lowestMinor: number;
+  highestMinor: number;
 }
 
 /** `pricing.result`. */

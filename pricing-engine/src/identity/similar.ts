@@ -10,7 +10,7 @@ export interface MeasuredLike {
 }
 
 /** What an exact measurement will probably say. */
-export interface Estimate {
+export interface Estimate<M extends MeasuredLike = MeasuredLike> {
   volumeMm3: number;
   areaMm2: number;
   wallQuantilesMm: WallQuantiles;
@@ -20,6 +20,8 @@ export interface Estimate {
   /** How many models it rests on, and how far the nearest is: 0 is the same shape. */
   from: number;
   distance: number;
+  /** The nearest. */
+  like: M;
 }
 
 const neighbours = 5;
@@ -32,7 +34,10 @@ const narrowest = 0.01;
  * From models that look alike: what uniting did to their volume and area, and their walls relative to volume over area,
  * weighted by nearness. How far those disagree, and how far they are, makes the band. Null where none looks alike.
  */
-export function estimate(descriptor: Descriptor, known: Iterable<MeasuredLike>): Estimate | null {
+export function estimate<M extends MeasuredLike>(
+  descriptor: Descriptor,
+  known: Iterable<M>,
+): Estimate<M> | null {
   if (!(descriptor.signedVolumeMm3 > 0 && descriptor.areaMm2 > 0)) return null;
   const near = nearest(descriptor, known);
   if (near.length === 0) return null;
@@ -65,6 +70,7 @@ export function estimate(descriptor: Descriptor, known: Iterable<MeasuredLike>):
     areaBand: band(seen, area),
     from: near.length,
     distance: Number(near[0]!.distance.toFixed(4)),
+    like: near[0]!.model,
   };
 }
 
@@ -85,8 +91,8 @@ function middle(
   return sorted.at(index)!.value;
 }
 
-function nearest(descriptor: Descriptor, known: Iterable<MeasuredLike>) {
-  const near: { model: MeasuredLike; distance: number }[] = [];
+function nearest<M extends MeasuredLike>(descriptor: Descriptor, known: Iterable<M>) {
+  const near: { model: M; distance: number }[] = [];
   for (const model of known) {
     const distance = distanceBetween(descriptor, model.descriptor);
     if (distance > farthest || !(model.descriptor.signedVolumeMm3 > 0)) continue;
@@ -111,21 +117,21 @@ export function distanceBetween(one: Descriptor, other: Descriptor): number {
 }
 
 /** Models to compare with: the latest, a fixed number of them. Of this process only; the store of features outlives it. */
-export class SimilarModels {
-  readonly #models = new Map<string, MeasuredLike>();
+export class SimilarModels<M extends MeasuredLike = MeasuredLike> {
+  readonly #models = new Map<string, M>();
   readonly #most: number;
 
-  constructor(most = 5_000) {
+  constructor(most = 2_000) {
     this.#most = most;
   }
 
-  remember(trianglesHash: string, model: MeasuredLike): void {
+  remember(trianglesHash: string, model: M): void {
     this.#models.delete(trianglesHash);
     this.#models.set(trianglesHash, model);
     if (this.#models.size > this.#most) this.#models.delete(this.#models.keys().next().value!);
   }
 
-  estimate(descriptor: Descriptor): Estimate | null {
+  estimate(descriptor: Descriptor): Estimate<M> | null {
     return estimate(descriptor, this.#models.values());
   }
 }

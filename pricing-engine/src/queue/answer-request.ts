@@ -1,10 +1,12 @@
 import type { Files } from '@alexandrite/files';
-import type { PricingCalculated, PricingRequest } from '@alexandrite/schema/events';
+import type { PriceEstimate, PricingCalculated, PricingRequest } from '@alexandrite/schema/events';
 import { type Language, type Tariff, tariffAt } from '@alexandrite/tariff';
 import { checkOptions } from '@alexandrite/tariff/price';
+import { estimatePrice, type MeasuredModel, type UnknownModel } from '../estimate-price.ts';
 import type { Features, ModelFile } from '../features.ts';
 import type { KnownModels } from '../identity/known-models.ts';
 import type { Signature } from '../identity/signature.ts';
+import type { SimilarModels } from '../identity/similar.ts';
 import type { Limits } from '../limits.ts';
 import type { Step } from '../measure-model.ts';
 import { quote } from '../quote.ts';
@@ -14,10 +16,18 @@ import { readStoredFile } from './read-stored-file.ts';
 export interface PricingDesk {
   files: Files;
   known: KnownModels;
+  similar: SimilarModels<MeasuredModel>;
   pool: Pool;
   limits: Limits;
   tariffs: readonly Tariff[];
   language: Language;
+}
+
+/** What is heard of a request on its way. */
+export interface OnItsWay {
+  onStep: (step: Step | 'pricing') => void;
+  /** At most once, before the model is measured. */
+  onEstimate: (estimate: PriceEstimate) => void;
 }
 
 export type Answer = Pick<PricingCalculated, 'result' | 'source'>;
@@ -29,24 +39,30 @@ export type Answer = Pick<PricingCalculated, 'result' | 'source'>;
 export async function answerRequest(
   desk: PricingDesk,
   request: PricingRequest,
-  onStep: (step: Step | 'pricing') => void,
+  { onStep, onEstimate }: OnItsWay,
   signal: AbortSignal,
 ): Promise<Answer> {
   // That of the day of the request: another attempt, or the same request twice, gives the same price.
   const tariff = tariffAt(desk.tariffs, new Date(request.requestedAt));
   const { alloy, finish, quantity } = request;
-  checkOptions(tariff, { alloy, finish, quantity });
-  const { file, features, source } = await featuresOf(desk, request.modelSha256, onStep, signal);
+  const options = { alloy, finish, quantity };
+  checkOptions(tariff, options);
+  const onUnknown = (model: UnknownModel) => {
+    const estimate = estimatePrice(model, desk.similar, options, tariff, desk.language);
+    if (estimate) onEstimate(estimate);
+  };
+  const { modelSha256 } = request;
+  const { file, features, source } = await featuresOf(desk, modelSha256, { onStep, onUnknown }, signal);
   onStep('pricing');
-  return { result: quote(file, features, { alloy, finish, quantity }, tariff, desk.language), source };
+  return { result: quote(file, features, options, tariff, desk.language), source };
 }
 
 const sources = { triangles: 'CACHE_TRIANGLES', shape: 'CACHE_SHAPE' } as const;
 
 async function featuresOf(
-  { files, known, pool, limits }: PricingDesk,
+  { files, known, similar, pool, limits }: PricingDesk,
   sha256: string,
-  onStep: (step: Step) => void,
+  { onStep, onUnknown }: { onStep: (step: Step) => void; onUnknown: (model: UnknownModel) => void },
   signal: AbortSignal,
 ): Promise<{ file: ModelFile; features: Features; source: PricingCalculated['source'] }> {
   const before = await known.byBytes(sha256);
@@ -54,10 +70,14 @@ async function featuresOf(
   const bytes = await readStoredFile(files, sha256, limits);
   const findKnown = (hash: string) => known.byTriangles(hash);
   const findShapes = (signature: Signature) => known.byShape(signature);
-  const measured = await pool.run(bytes, { onStep, findKnown, findShapes, signal });
-  const { file, features, trianglesHash, knownBy, shape } = measured;
+  const measured = await pool.run(bytes, { onStep, findKnown, findShapes, onUnknown, signal });
+  const { file, features, trianglesHash, knownBy, shape, descriptor } = measured;
   if (file.sha256 !== sha256)
     throw new Error(`the bytes stored under ${sha256} are others: their sha256 is ${file.sha256}`);
+  if (descriptor) {
+    const { volumeMm3, areaMm2, wallQuantilesMm } = features;
+    similar.remember(trianglesHash, { descriptor, volumeMm3, areaMm2, wallQuantilesMm, features });
+  }
   await known.remember(file, trianglesHash, features, shape);
   return { file, features, source: knownBy ? sources[knownBy] : 'COMPUTED' };
 }

@@ -22,6 +22,7 @@ export class PricingMetrics {
   readonly #requests;
   readonly #seconds;
   readonly #cacheFaults;
+  readonly #estimates;
 
   constructor({ registry, bus, log, pool, turns }: Watched) {
     this.#requests = registry.counter({
@@ -34,6 +35,11 @@ export class PricingMetrics {
       help: 'From the turn of a request to its answer.',
       labelNames: ['channel', 'outcome'],
       buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30],
+    });
+    this.#estimates = registry.counter({
+      name: 'pricing_estimates_total',
+      help: 'Requests that were answered with an estimate first.',
+      labelNames: ['channel'],
     });
     this.#cacheFaults = registry.counter({
       name: 'pricing_cache_faults_total',
@@ -84,6 +90,10 @@ export class PricingMetrics {
   answered(channel: Channel, outcome: Outcome, seconds: number | null): void {
     this.#requests.inc({ channel, outcome });
     if (seconds !== null) this.#seconds.observe({ channel, outcome }, seconds);
+  }
+
+  estimated(channel: Channel): void {
+    this.#estimates.inc({ channel });
   }
 
   cacheFault(): void {

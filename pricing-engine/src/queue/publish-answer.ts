@@ -1,6 +1,11 @@
 import type { Bus } from '@alexandrite/bus';
 import { publishTraced } from '@alexandrite/bus/traced';
-import type { PricingProgress, PricingRequest, PricingResult } from '@alexandrite/schema/events';
+import type {
+  PriceEstimate,
+  PricingProgress,
+  PricingRequest,
+  PricingResult,
+} from '@alexandrite/schema/events';
 import { subjects } from '@alexandrite/schema/subjects';
 import { traceHeaders } from '@alexandrite/telemetry/trace';
 import { tracerOf } from '@alexandrite/telemetry/tracer';
@@ -33,6 +38,21 @@ export function publishFailure(
   seconds: number,
 ): Promise<void> {
   return publishResult(bus, { requestId: id, orderId, outcome: 'FAILED', code, message: text, seconds });
+}
+
+/** Between knowing the triangles and measuring them. */
+export function publishEstimate(
+  bus: Bus,
+  { id, orderId }: PricingRequest,
+  attempt: number,
+  estimate: PriceEstimate,
+): Promise<void> {
+  const step = 'welding';
+  const progress: PricingProgress = { requestId: id, orderId, progress: progressAt[step], step, estimate };
+  return publishTraced(tracerOf('pricing-engine'), bus, subjects.pricingProgress, progress, {
+    messageId: `${id}:${attempt}:estimate`,
+    headers: traceHeaders(),
+  });
 }
 
 export function publishProgress(

@@ -1,6 +1,6 @@
 import type { Bus, Consumption, Delivery } from '@alexandrite/bus';
 import { tracedHandler } from '@alexandrite/bus/traced';
-import type { Channel, PricingRequest } from '@alexandrite/schema/events';
+import type { Channel, PriceEstimate, PricingRequest } from '@alexandrite/schema/events';
 import { subjects } from '@alexandrite/schema/subjects';
 import { TariffError } from '@alexandrite/tariff';
 import type { Log } from '@alexandrite/telemetry/log';
@@ -13,7 +13,7 @@ import { type Cancellations, OrderCancelled } from './cancellations.ts';
 import { durables } from './durables.ts';
 import type { FairTurns } from './fair-turns.ts';
 import type { PricingMetrics } from './pricing-metrics.ts';
-import { publishFailure, publishProgress, publishResult } from './publish-answer.ts';
+import { publishEstimate, publishFailure, publishProgress, publishResult } from './publish-answer.ts';
 import { readRequest } from './read-request.ts';
 import { ModelMissing } from './read-stored-file.ts';
 
@@ -96,15 +96,35 @@ async function answer(
   // The threads call from outside of the trace.
   const trace = currentTrace();
   let stage: Span | undefined;
+  const say = (publish: () => Promise<void>) => {
+    said = said
+      .then(publish)
+      .catch((error: unknown) => log.warn({ err: error }, 'progress was not published'));
+  };
+  // Held back until it is known whether there is an estimate, which comes before what tells of calculating.
+  let early: Parameters<typeof publishProgress>[3][] | null = [];
+  const tellEarly = () => {
+    for (const step of early ?? []) say(() => publishProgress(bus, request, attempt, step));
+    early = null;
+  };
   const onStep = (step: Parameters<typeof publishProgress>[3]) => {
     stage?.end();
     stage = tracer.begin(step, { kind: 'internal' }, trace);
-    said = said
-      .then(() => publishProgress(bus, request, attempt, step))
-      .catch((error: unknown) => log.warn({ err: error, step }, 'progress was not published'));
+    if (early && (step === 'reading' || step === 'welding')) early.push(step);
+    else {
+      tellEarly();
+      say(() => publishProgress(bus, request, attempt, step));
+    }
+  };
+  const onEstimate = (estimate: PriceEstimate) => {
+    early = null;
+    say(() => publishEstimate(bus, request, attempt, estimate));
+    metrics.estimated(channel);
+    const { lowestMinor, highestMinor } = estimate;
+    log.info({ totalMinor: estimate.result.price.totalMinor, lowestMinor, highestMinor }, 'estimated');
   };
   try {
-    const { result, source } = await answerRequest(taker, request, onStep, signal);
+    const { result, source } = await answerRequest(taker, request, { onStep, onEstimate }, signal);
     stage?.end();
     await said;
     await publishResult(bus, {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { UnknownModel } from '../estimate-price.ts';
 import type { Features } from '../features.ts';
 import type { CongruenceCandidate } from '../identity/known-models.ts';
 import type { Signature } from '../identity/signature.ts';
@@ -22,6 +23,8 @@ export interface RunOptions {
   findKnown?: (trianglesHash: string) => Promise<Features | null>;
   /** Asked next: shapes that this one may be, moved or turned. Default: none, and the shape is not told either. */
   findShapes?: (signature: Signature) => Promise<CongruenceCandidate[]>;
+  /** Called when neither is known, before the model is measured. */
+  onUnknown?: (model: UnknownModel) => void;
   /** Ends the computation, wherever it is. */
   signal?: AbortSignal;
 }
@@ -107,7 +110,7 @@ export class Pool implements AsyncDisposable {
 
   #measure(
     bytes: Uint8Array<ArrayBuffer>,
-    { onStep, findKnown, findShapes, signal }: RunOptions,
+    { onStep, findKnown, findShapes, onUnknown, signal }: RunOptions,
   ): Promise<Measured> {
     const { promise, resolve, reject } = Promise.withResolvers<Measured>();
     const worker = this.#idle.pop() ?? this.#start();
@@ -116,6 +119,7 @@ export class Pool implements AsyncDisposable {
 
     const onMessage = (message: FromWorker) => {
       if (message.kind === 'step') onStep?.(message.step);
+      else if (message.kind === 'unknown') onUnknown?.(message.model);
       else if (message.kind === 'triangles') {
         // A cache that cannot be asked knows nothing.
         answer(findKnown?.(message.trianglesHash), null, (features) => say({ kind: 'known', features }));
@@ -163,8 +167,8 @@ export class Pool implements AsyncDisposable {
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     signal?.addEventListener('abort', onAbort, { once: true });
     const whole = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-    const asksForShapes = findShapes !== undefined;
-    say({ kind: 'measure', bytes: whole, limits: this.#limits, asksForShapes }, [whole.buffer]);
+    const wants = { asksForShapes: findShapes !== undefined, saysUnknown: onUnknown !== undefined };
+    say({ kind: 'measure', bytes: whole, limits: this.#limits, ...wants }, [whole.buffer]);
     return promise;
   }
 

@@ -1,3 +1,4 @@
+import type { UnknownModel } from '../estimate-price.ts';
 import type { Features } from '../features.ts';
 import type { CongruenceCandidate } from '../identity/known-models.ts';
 import type { Signature } from '../identity/signature.ts';
@@ -7,7 +8,13 @@ import type { Sentence } from '../refusal.ts';
 
 /** What the pool says to a worker. The bytes are handed over, not copied. */
 export type ToWorker =
-  | { kind: 'measure'; bytes: Uint8Array<ArrayBuffer>; limits: Limits; asksForShapes: boolean }
+  | {
+      kind: 'measure';
+      bytes: Uint8Array<ArrayBuffer>;
+      limits: Limits;
+      asksForShapes: boolean;
+      saysUnknown: boolean;
+    }
   /** To `triangles`. */
   | { kind: 'known'; features: Features | null }
   /** To `shape`. */
@@ -18,6 +25,7 @@ export type FromWorker =
   | { kind: 'step'; step: Step }
   | { kind: 'triangles'; trianglesHash: string }
   | { kind: 'shape'; signature: Signature }
+  | { kind: 'unknown'; model: UnknownModel }
   | { kind: 'measured'; measured: Measured }
   | { kind: 'refused'; code: string; text: Sentence }
   /** A fault of ours: the worker ends after it, since nobody knows what state it is in. */

@@ -7,6 +7,7 @@ import { orders } from './migrations/0001-orders.ts';
 import { pricing } from './migrations/0002-pricing.ts';
 import { workOrders } from './migrations/0003-work-orders.ts';
 import { workInHand } from './migrations/0004-work-in-hand.ts';
+import { estimates } from './migrations/0005-estimates.ts';
 import { Operator } from './operator/operator.ts';
 import { Price } from './pricing/price.ts';
 import { Pricing } from './pricing/pricing.ts';
@@ -18,6 +19,6 @@ export function openMesDatabase(options: { url: string; log: Log; metrics: Metri
     ...options,
     entities: [OrderRecord, Pricing, Price, WorkOrder, Operator],
     // released versions are never edited: add one
-    migrations: [orders, pricing, workOrders, workInHand],
+    migrations: [orders, pricing, workOrders, workInHand, estimates],
   });
 }

@@ -3,12 +3,14 @@ import type { Tx } from '@alexandrite/database';
 import type { Outbox } from '@alexandrite/outbox';
 import { LockMode } from '@mikro-orm/core';
 import { announcePrice } from './announce-price.ts';
+import { dropEstimate } from './estimate.ts';
 import { Pricing } from './pricing.ts';
 
 /** The order is cancelled: whoever waits for its price is told that none will come. */
 export async function abandonPricing(tx: Tx, outbox: Outbox, order: OrderRecord): Promise<void> {
   const pricing = await tx.findOne(Pricing, order.id, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!pricing || pricing.finishedAt !== null) return;
+  await dropEstimate(tx, pricing);
   tx.assign(pricing, {
     stage: 'FAILED',
     reasonCode: 'CANCELLED',

@@ -4,7 +4,7 @@ import type { Tx } from '@alexandrite/database';
 import type { Outbox } from '@alexandrite/outbox';
 import type { PriceChanged } from '@alexandrite/schema/events';
 import { subjects } from '@alexandrite/schema/subjects';
-import type { Pricing } from './pricing.ts';
+import { type Pricing, shownPriceId } from './pricing.ts';
 
 /**
  * Tells the subscribers of `orderPrice` how far the pricing is. `pricing` is a row that `tx` has locked or made, already
@@ -17,11 +17,12 @@ export async function announcePrice(
   pricing: Pricing,
 ): Promise<void> {
   pricing.revision += 1;
+  const priceId = shownPriceId(pricing);
   const payload: PriceChanged = {
     order: { id: order.id, status: order.status, version: order.version },
     stage: pricing.stage,
     progress: pricing.percent / 100,
-    price: pricing.priceId === null ? null : { id: pricing.priceId },
+    price: priceId === null ? null : { id: priceId },
     reason: pricing.reasonEn,
     revision: pricing.revision,
   };

@@ -20,12 +20,14 @@ export async function finishPricing(
   let payload: PricingResult;
   if (pricing.priceId !== null) {
     const price = await tx.findOneOrFail(Price, pricing.priceId);
+    const { source } = price;
+    if (source === 'ESTIMATED') throw new Error(`expected a price of ${requestId}, got an estimate`);
     payload = {
       requestId,
       orderId,
       outcome: 'CALCULATED',
       result: price.document,
-      source: price.source,
+      source,
       seconds,
     };
   } else {

@@ -7,6 +7,7 @@ import type { PricingResult } from '@alexandrite/schema/events';
 import type { Log } from '@alexandrite/telemetry/log';
 import { LockMode } from '@mikro-orm/core';
 import { announcePrice } from './announce-price.ts';
+import { dropEstimate } from './estimate.ts';
 import { Pricing } from './pricing.ts';
 import { storePrice } from './store-price.ts';
 
@@ -64,6 +65,7 @@ export async function onPricingResult(desk: PricingDesk, result: PricingResult):
 
 async function finish(tx: Tx, order: OrderRecord, pricing: Pricing, result: PricingResult): Promise<void> {
   pricing.finishedAt = new Date();
+  await dropEstimate(tx, pricing);
   pricing.seconds = (pricing.finishedAt.getTime() - pricing.requestedAt.getTime()) / 1_000;
   if (result.outcome === 'CALCULATED') {
     await storePrice(tx, order, result);

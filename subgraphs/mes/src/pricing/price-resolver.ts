@@ -14,6 +14,8 @@ export const priceResolvers = {
     geometry: ({ document }: Price) => ({ ...document.geometry, triangles: document.model.triangles }),
     print: ({ document }: Price) => document.print,
     metal: ({ document }: Price) => document.metal,
+    estimate: ({ lowestMinor, highestMinor }: Price) =>
+      lowestMinor === null ? null : { lowestMinor, highestMinor },
     manufacturability: ({ document }: Price) => document.manufacturability,
   },
 };

@@ -1,7 +1,7 @@
 import type { OrderRecord } from '@alexandrite/baton/order-record';
 import type { MesContext } from '../mes-context.ts';
 import { maySeeAccount } from '../order/visible.ts';
-import type { Pricing } from './pricing.ts';
+import { type Pricing, shownPriceId } from './pricing.ts';
 
 /** The parent of GraphQL's Pricing and OrderPrice: an order, and its row once it was submitted. */
 interface Priced {
@@ -45,7 +45,10 @@ export const pricingResolvers = {
   OrderPrice: {
     ...progress,
     reason: ({ pricing }: Priced) => pricing?.reasonEn ?? null,
-    price: ({ order }: Priced, _: unknown, context: MesContext) => priceOf(order, context),
+    price: ({ pricing }: Priced, _: unknown, context: MesContext) => {
+      const priceId = pricing && shownPriceId(pricing);
+      return priceId === null ? null : context.prices.load(priceId);
+    },
     revision: ({ pricing }: Priced) => pricing?.revision ?? 0,
   },
 };

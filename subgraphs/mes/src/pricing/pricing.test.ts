@@ -155,6 +155,55 @@ test('from submitted to priced, as the engine, the customer and the graph see it
   expect(stand.complaints()).toEqual([]);
 });
 
+test('an estimate stands for the price until it comes, and is not the order’s', async () => {
+  const order = await stand.submitted();
+  const request = await requestFor(order);
+  const estimate = { result: priceDocument, lowestMinor: 300_000, highestMinor: 400_000 };
+  const progress: PricingProgress = {
+    requestId: request.id,
+    orderId: request.orderId,
+    progress: 0.15,
+    step: 'welding',
+    estimate,
+  };
+  await stand.bus.publish(subjects.pricingProgress, progress, { messageId: `progress-${++told}` });
+  await report(request, 40);
+  await until('40 % is announced', async () => stand.prices.some(({ progress }) => progress === 0.4));
+  const ESTIMATE = `query ($id: ID!, $of: [_Any!]!) {
+    orderPrice(orderId: $id) { stage price { id totalMinor estimate { lowestMinor highestMinor } } }
+    _entities(representations: $of) { ... on Order { price { id } pricing { stage } } }
+  }`;
+  const variables = { id: order.id, of: [{ __typename: 'Order', id: order.id }] };
+  expect(await stand.ask('customer customer-1', ESTIMATE, variables)).toEqual({
+    orderPrice: {
+      stage: 'ESTIMATED',
+      price: {
+        id: `${request.id}-estimate`,
+        totalMinor: 366_000,
+        estimate: { lowestMinor: 300_000, highestMinor: 400_000 },
+      },
+    },
+    _entities: [{ price: null, pricing: { stage: 'ESTIMATED' } }],
+  });
+
+  await answer(request);
+  await statusBecomes(order, 'PRICE_CALCULATED');
+  const { orderPrice, _entities } = await stand.ask('customer customer-1', ESTIMATE, variables);
+  expect(orderPrice).toMatchObject({ stage: 'CALCULATED', price: { id: request.id, estimate: null } });
+  expect(_entities[0].price.id).toBe(request.id);
+  await until('the price is announced', async () => stagesOf(order).includes('CALCULATED'));
+  const announced = stand.prices.filter((price) => price.order.id === order.id);
+  expect(announced.map(({ stage, price }) => [stage, price?.id ?? null])).toEqual([
+    ['QUEUED', null],
+    ['ESTIMATED', `${request.id}-estimate`],
+    ['ESTIMATED', `${request.id}-estimate`],
+    ['CALCULATED', request.id],
+  ]);
+  const kept = await stand.mes.database.em().find(Price, { orderId: order.id });
+  expect(kept.map(({ id }) => id)).toEqual([request.id]);
+  expect(stand.complaints()).toEqual([]);
+});
+
 test('a failure is told in the customer’s words, and the next submission is another attempt', async () => {
   const order = await stand.submitted();
   const first = await requestFor(order);

@@ -21,6 +21,8 @@ export const Pricing = defineEntity({
     reasonEn: p.text().strictNullable(),
     reasonRu: p.text().strictNullable(),
     priceId: p.text().strictNullable(),
+    /** What stands for the price while the stage is ESTIMATED. */
+    estimateId: p.text().strictNullable(),
     /** +1 with every message about this order on `prices.…`, over all attempts. */
     revision: p.integer(),
     requestedAt: p.datetime(3),
@@ -36,4 +38,9 @@ export type Pricing = InferEntity<typeof Pricing>;
 /** The same move asks for the same attempt, however often it is told; a later submission is another one. */
 export function pricingRequestId(orderId: string, version: number): string {
   return `${orderId}-${version}`;
+}
+
+/** The price, or what stands for it until it comes: for those who watch it come, never for those who accept it. */
+export function shownPriceId({ stage, priceId, estimateId }: Pricing): string | null {
+  return stage === 'ESTIMATED' ? estimateId : priceId;
 }

@@ -22,6 +22,7 @@ export async function requestPrice(tx: Tx, outbox: Outbox, order: OrderRecord): 
     reasonEn: null,
     reasonRu: null,
     priceId: null,
+    estimateId: null,
     requestedAt,
     startedAt: null,
     finishedAt: null,

@@ -19,6 +19,8 @@ export async function storePrice(tx: Tx, order: OrderRecord, result: PricingCalc
       source: result.source,
       calculatedAt: new Date(),
       document: result.result,
+      lowestMinor: null,
+      highestMinor: null,
     },
     { onConflictAction: 'ignore' },
   );
