@@ -11,7 +11,8 @@ export function readEvent(
   const event = readResult(subgraph, message);
   const isEvent = event && (message as { data?: unknown }).data !== undefined;
   if (isEvent) return { event };
-  if (!event || event.errors.length === 0) return { end: misunderstood(subgraph, 'GraphQL results', 'something else') };
+  if (!event || event.errors.length === 0)
+    return { end: misunderstood(subgraph, 'GraphQL results', 'something else') };
   // Without any data it is no event: there is no source of them, and most servers say `complete` next.
   return { end: { kind: 'errors', errors: event.errors } };
 }
