@@ -19,7 +19,7 @@ const deepest = 4; // levels of fields
 const widest = 5; // fields that have fields
 const maxSelections = 100;
 /** More make no code warmer. */
-const maxRounds = 40;
+const maxRounds = 100;
 
 /**
  * Compiles operations for nobody, for `withinMs` at most, and keeps nothing: the engine optimises what has run a few times,
