@@ -57,6 +57,8 @@ function subgraphOrigin(
         open: events.open,
         giveUpAfterMs: events.giveUpAfterMs,
         async request() {
+          // Whoever opens a feed joins it in the same turn.
+          await null;
           const freshest = caller();
           return freshest ? { body, credentials, headers: await engine.headersFor(freshest) } : null;
         },
