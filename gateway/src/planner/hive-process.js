@@ -18,9 +18,8 @@ process.on('message', async (/** @type {import('./native-hive.ts').ToHiveProcess
       planner = new QueryPlanner(message.sdl);
       tell({ id });
     } else {
-      const { text, operationName, labels, drawn, timeoutMs } = message;
-      const signal = AbortSignal.timeout(timeoutMs);
-      tell({ id, plan: await planner.planAsync(text, operationName, new Set(labels), drawn, signal) });
+      const { text, operationName, labels, drawn } = message;
+      tell({ id, plan: await planner.planAsync(text, operationName, new Set(labels), drawn) });
     }
   } catch (error) {
     tell({ id, reason: error instanceof Error ? error.message : String(error) });

@@ -2,7 +2,7 @@ import type { Log } from '@alexandrite/telemetry/log';
 import { type DocumentNode, GraphQLError, print } from 'graphql';
 import { expandedSize } from './expanded-size.ts';
 import { translate } from './hive-plan.ts';
-import type { NativeHive } from './native-hive.ts';
+import { type NativeHive, PlanningTimeout } from './native-hive.ts';
 import type { ActiveLabels } from './override-labels.ts';
 import type { QueryPlan } from './plan.ts';
 import type { Planner } from './planner.ts';
@@ -39,7 +39,6 @@ export class HivePlanner implements Planner {
     if (size > maxExpandedSize) {
       return this.#fallback.plan(document, operationName, labels);
     }
-    const began = performance.now();
     try {
       const plan = await (size > largeSize ? this.#large : this.#native).plan({
         text: print(document),
@@ -50,7 +49,7 @@ export class HivePlanner implements Planner {
       });
       return translate(plan);
     } catch (error) {
-      if (performance.now() - began >= deadlineMs) {
+      if (error instanceof PlanningTimeout) {
         throw new GraphQLError(`This operation was not planned within ${deadlineMs} ms.`, {
           extensions: { code: 'PLANNING_FAILED' },
         });

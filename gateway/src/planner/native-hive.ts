@@ -15,6 +15,9 @@ export interface HiveQuestion {
 export type ToHiveProcess = { sdl: string } | (HiveQuestion & { id: number });
 export type FromHiveProcess = { id: number; plan?: HivePlan; reason?: string };
 
+/** The planner has not answered in time. */
+export class PlanningTimeout extends Error {}
+
 const program = fileURLToPath(new URL('./hive-process.js', import.meta.url));
 const startMs = 60_000; // a minute: a thousand times what large supergraphs take
 /** A planner that has nothing to do is started again when it has. */
@@ -47,7 +50,7 @@ export class NativeHive {
   async plan(question: HiveQuestion): Promise<HivePlan> {
     const running = await this.#run();
     try {
-      const { plan } = await running.ask(question, 2 * question.timeoutMs);
+      const { plan } = await running.ask(question, question.timeoutMs);
       if (!plan) throw new Error('there is no plan');
       return plan;
     } finally {
@@ -99,7 +102,10 @@ export class NativeHive {
 class Running {
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
-  readonly #asked = new Map<number, PromiseWithResolvers<FromHiveProcess>>();
+  readonly #asked = new Map<
+    number,
+    { answer: PromiseWithResolvers<FromHiveProcess>; kill: NodeJS.Timeout }
+  >();
   #ids = 0;
   #stderr = '';
 
@@ -115,7 +121,7 @@ class Running {
       if (this.#stderr.length < maxStderr) this.#stderr += text;
     });
     this.#child.on('message', ({ id, ...answer }: FromHiveProcess) => {
-      const asked = this.#asked.get(id);
+      const asked = this.#asked.get(id)?.answer;
       if (answer.reason === undefined) asked?.resolve({ id, ...answer });
       else asked?.reject(new Error(answer.reason));
       this.#forget(id);
@@ -131,18 +137,26 @@ class Running {
     this.#hold();
   }
 
+  /**
+   * Rejects with a `PlanningTimeout` after `timeoutMs`. The planner goes on with it: told to stop by a signal, it would keep
+   * some memory of every plan. What still goes on after twice that time ends with its process.
+   */
   async ask(message: { sdl: string } | HiveQuestion, timeoutMs: number): Promise<FromHiveProcess> {
     const id = 'sdl' in message ? 0 : ++this.#ids;
-    const asked = Promise.withResolvers<FromHiveProcess>();
-    this.#asked.set(id, asked);
+    const answer = Promise.withResolvers<FromHiveProcess>();
+    this.#asked.set(id, { answer, kill: setTimeout(() => this.end(), 2 * timeoutMs) });
     this.#hold();
-    const timer = setTimeout(() => this.end(), timeoutMs);
+    const late = () => answer.reject(new PlanningTimeout(`there is no plan after ${timeoutMs} ms`));
+    const timer = setTimeout(late, timeoutMs);
     try {
-      this.#child.send({ id, ...message }, (error) => error && asked.reject(error));
-      return await asked.promise;
+      this.#child.send({ id, ...message }, (error) => {
+        if (!error) return;
+        answer.reject(error);
+        this.#forget(id);
+      });
+      return await answer.promise;
     } finally {
       clearTimeout(timer);
-      this.#forget(id);
     }
   }
 
@@ -151,12 +165,16 @@ class Running {
   }
 
   #fail(error: Error): void {
-    for (const { reject } of this.#asked.values()) reject(error);
+    for (const { answer, kill } of this.#asked.values()) {
+      clearTimeout(kill);
+      answer.reject(error);
+    }
     this.#asked.clear();
     this.#hold();
   }
 
   #forget(id: number): void {
+    clearTimeout(this.#asked.get(id)?.kill);
     this.#asked.delete(id);
     this.#hold();
   }
