@@ -92,7 +92,8 @@ async function run(argv: string[]): Promise<Report> {
   const each = { connections, seconds };
   for (const { what, url, server } of field) {
     say(`warming up ${what}`);
-    for (const name of names) await load(folder, url, bodyOf(name), { connections, seconds: WARM_UP_SECONDS });
+    for (const name of names)
+      await load(folder, url, bodyOf(name), { connections, seconds: WARM_UP_SECONDS });
     await settled(server.pid);
   }
   for (const contestant of field) await measureCold(contestant);

@@ -141,7 +141,14 @@ async function gatewayOver(
   let generation: Generation;
   const metrics = engineMetrics(new Metrics('test'), () => generation);
   generation = new Generation(
-    { number: 1, hash: '', supergraph, send, eventsOf: () => undefined, subgraphs: { [Symbol.asyncDispose]: () => Promise.resolve() } },
+    {
+      number: 1,
+      hash: '',
+      supergraph,
+      send,
+      eventsOf: () => undefined,
+      subgraphs: { [Symbol.asyncDispose]: () => Promise.resolve() },
+    },
     {
       operationCacheSize: 10,
       operationCacheCharacters: 100_000,
