@@ -1,6 +1,7 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../e2e/harness/free-port.ts';
+import { answers } from '../src/answers.ts';
 import { BenchRefused } from '../src/bench.ts';
 import { type Server, type ServerOptions, startServer } from '../src/child.ts';
 
@@ -82,23 +83,4 @@ const production = { NODE_ENV: 'production', APOLLO_TELEMETRY_DISABLED: '1' };
 function processOptions(profile: string | undefined): ServerOptions {
   if (profile === undefined) return { env: production };
   return { env: { ...production, BENCH_PROFILE: profile }, node: ['--import', here('profile.ts')] };
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url)).ok;
-  } catch (error) {
-    // Nobody listens yet; anything else would be told at the deadline, with what the process said.
-    if (error instanceof TypeError) return false;
-    throw error;
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  return address.port;
 }

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { freePort } from '../../e2e/harness/free-port.ts';
 import { startNats } from '../../e2e/harness/servers.ts';
+import { answers } from '../src/answers.ts';
 import { type Bench, BenchRefused, type Report } from '../src/bench.ts';
 import { type Server, startServer } from '../src/child.ts';
 import { wholeNumber } from '../src/flags.ts';
@@ -95,26 +96,9 @@ async function serve(
 ): Promise<{ server: Server; url: string }> {
   const server = await startServer(gateway, flags, {
     env: { ...production, NATS_URL: natsUrl },
-    isReady: async () => {
-      try {
-        return (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok;
-      } catch (error) {
-        // Nobody listens yet; anything else would be told at the deadline, with what the process said.
-        if (error instanceof TypeError) return false;
-        throw error;
-      }
-    },
+    isReady: () => answers(`http://127.0.0.1:${port}/health/ready`),
   });
   return { server, url: `http://127.0.0.1:${port}/graphql` };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  return address.port;
 }
 
 interface Measured {
