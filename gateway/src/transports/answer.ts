@@ -50,8 +50,7 @@ export function writeAnswer(
     if (encoding) return writeCompressed(response, status, fields, text, encoding);
   }
   fields.push('content-length', String(length));
-  // Where there are as many bytes as characters all of them are ASCII, which Node writes sooner when it is told.
-  response.writeHead(status, fields).end(text, length === text.length ? 'latin1' : 'utf8');
+  response.writeHead(status, fields).end(text);
   return undefined;
 }
 
