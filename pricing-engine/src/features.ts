@@ -5,7 +5,7 @@ import type { Repairs } from './mesh/repairs.ts';
 import type { Format, Oddity } from './readers/soup.ts';
 
 /** Changes whenever the same file could give other features: what is cached under another version is not found. */
-export const engineVersion = '3';
+export const engineVersion = '4';
 
 /** What is measured of a shape. It knows no alloy, no printer and no tariff: this is what is cached, never a price. */
 export interface Features {
@@ -24,6 +24,8 @@ export interface Features {
   crossing: CrossingShells | null;
   repairs: Repairs;
   wallQuantilesMm: WallQuantiles;
+  /** Where the walls are, by `encodeWalls`; null where none was found. */
+  wallMap: string | null;
   poses: Pose[];
   /** About the centroid, mm⁵: xx, yy, zz, xy, yz, zx. */
   secondMoments: [number, number, number, number, number, number];

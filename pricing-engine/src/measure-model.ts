@@ -9,9 +9,9 @@ import { type Signature, signatureOf } from './identity/signature.ts';
 import { turnedFeatures } from './identity/turned-features.ts';
 import type { Limits } from './limits.ts';
 import { posesOf } from './measure/poses.ts';
-import { wallQuantiles } from './measure/thickness.ts';
-import { type ThicknessMap, thicknessMap } from './measure/thickness-map.ts';
+import { wallQuantiles, wallsAt } from './measure/thickness.ts';
 import { tiltedPoses } from './measure/tilted-poses.ts';
+import { wallMap } from './measure/wall-map.ts';
 import { massProperties } from './mesh/mass.ts';
 import { boundingBox, boxOf, sizeOf } from './mesh/mesh.ts';
 import { note, type Repairs } from './mesh/repairs.ts';
@@ -50,14 +50,12 @@ export interface MeasureOptions {
   findShapes?: (signature: Signature) => Promise<CongruenceCandidate[]>;
   /** Called when neither is known, before anything costly: from then on it may be estimated. Default: nobody wants to. */
   onUnknown?: (model: UnknownModel) => void;
-  /** Given the united surface and its walls, for pages to colour. Asked for only if somebody wants to see them. */
-  onThicknessMap?: (map: ThicknessMap) => void;
 }
 
 /** Bytes to features; the bytes are used up by it. Throws a `Refusal` for what has no volume or costs too much; anything else is a fault of ours. */
 export async function measureModel(
   bytes: Uint8Array,
-  { limits, onStep, findKnown, findShapes, onUnknown, onThicknessMap }: MeasureOptions,
+  { limits, onStep, findKnown, findShapes, onUnknown }: MeasureOptions,
 ): Promise<Measured> {
   const timings: Timings = {};
   let step: Step = 'reading';
@@ -98,7 +96,7 @@ export async function measureModel(
   }
   const descriptor = onUnknown && descriptorOf(soup.coordinates);
   if (descriptor) onUnknown({ file, descriptor });
-  const features = await measure(welded, limits, begin, onThicknessMap);
+  const features = await measure(welded, limits, begin);
   begin(null);
   const kept = shape && { ...shape, vertices: packVertices(welded.mesh.positions) };
   return {
@@ -125,17 +123,12 @@ function knownShape(
 ): Features | null {
   for (const { vertices, centroid: from, features } of candidates) {
     const rotation = findRotation(unpackVertices(vertices), from, mesh.positions, centroid);
-    if (rotation) return turnedFeatures(features, rotation, boxOf(mesh));
+    if (rotation) return turnedFeatures(features, { rotation, from, to: centroid }, boxOf(mesh));
   }
   return null;
 }
 
-async function measure(
-  welded: Welded,
-  limits: Limits,
-  begin: (step: Step) => void,
-  onThicknessMap?: (map: ThicknessMap) => void,
-): Promise<Features> {
+async function measure(welded: Welded, limits: Limits, begin: (step: Step) => void): Promise<Features> {
   const { mesh } = welded;
   const repairs: Repairs = {};
   note(repairs, 'degenerateTriangles', welded.degenerate);
@@ -147,7 +140,7 @@ async function measure(
     ? mass.volumeMm3
     : volumeOf(mesh.positions, mesh.triangles, boundingBox(mesh.positions));
   begin('thickness');
-  onThicknessMap?.(thicknessMap(solid.mesh, solid.grid));
+  const walls = wallsAt(solid.mesh, solid.grid, solid.places);
   return {
     volumeMm3: steady(mass.volumeMm3),
     signedVolumeMm3: steady(signed),
@@ -158,9 +151,8 @@ async function measure(
     voids: solid.voids,
     crossing: solid.crossing,
     repairs: solid.repairs,
-    wallQuantilesMm: wallQuantiles(solid.mesh, solid.grid, solid.places).map((wall) =>
-      Number(wall.toPrecision(6)),
-    ),
+    wallQuantilesMm: wallQuantiles(walls).map((wall) => Number(wall.toPrecision(6))),
+    wallMap: wallMap(solid.places, walls),
     poses: [...posesOf(solid.mesh, solid.box), ...tiltedPoses(solid.mesh, solid.places, mass.areaMm2)],
     secondMoments: mass.secondMoments,
   };

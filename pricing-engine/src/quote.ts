@@ -48,6 +48,7 @@ export function quote(
       shells: features.shells,
       repairs: features.repairs as Record<string, number>,
       minWallMm: features.wallQuantilesMm[1] ?? null,
+      wallLimitMm: alloy.minWallMm,
       thinAreaShare: rounded(thinShare(features.wallQuantilesMm, alloy.minWallMm)),
     },
     manufacturability: findingsOf(file, features, print, alloy, tariff).map(({ code, severity, text }) => ({

@@ -97,6 +97,8 @@ export interface PricingCalculated {
   result: PriceDocument;
   /** Where the features came from. */
   source: 'COMPUTED' | 'CACHE_BYTES' | 'CACHE_TRIANGLES' | 'CACHE_SHAPE';
+  /** Where the walls are, for pages to colour: base64, 19 KB at most (`pricing-engine/src/measure/wall-map.ts`). */
+  wallMap?: string | null;
   seconds: number;
 }
 
@@ -122,6 +124,8 @@ export interface PriceDocument {
     shells: number;
     repairs: Record<string, number>;
     minWallMm: number | null;
+    /** What the alloy fills reliably. Not in documents of before 22 November 2026. */
+    wallLimitMm?: number;
     thinAreaShare: number | null;
   };
   manufacturability: {

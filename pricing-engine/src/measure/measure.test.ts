@@ -18,8 +18,7 @@ import { RayGrid } from '../mesh/ray-grid.ts';
 import { weld } from '../mesh/weld.ts';
 import { posesOf } from './poses.ts';
 import { bestPrint, printTime } from './print.ts';
-import { thinShare, wallQuantiles } from './thickness.ts';
-import { decodeWalls, thicknessMap } from './thickness-map.ts';
+import { thinShare, wallQuantiles, wallsAt } from './thickness.ts';
 import { tiltedPoses } from './tilted-poses.ts';
 
 const meshOf = (soup: Soup): Mesh => weld(Float32Array.from(soup)).mesh;
@@ -74,23 +73,23 @@ describe('a ray', () => {
 
 describe('wall thickness', () => {
   test('of a plate and of a wire is theirs, to some percent', () => {
-    const plate = wallQuantiles(meshOf(box([0, 0, 0], [30, 30, 1])));
+    const plate = wallQuantiles(wallsAt(meshOf(box([0, 0, 0], [30, 30, 1]))));
     expect(plate[50]).toBeGreaterThan(0.99);
     expect(plate[50]).toBeLessThan(1.04);
-    const wire = wallQuantiles(meshOf(torus(10, 0.4, 200, 48)));
+    const wire = wallQuantiles(wallsAt(meshOf(torus(10, 0.4, 200, 48))));
     expect(wire[50]).toBeGreaterThan(0.78);
     expect(wire[50]).toBeLessThan(0.82);
     expect(wire[1]).toBeGreaterThan(0.76);
   });
 
   test('is not thin at the sharp edges of something thick', () => {
-    expect(thinShare(wallQuantiles(meshOf(cube(10))), 0.5)).toBe(0);
+    expect(thinShare(wallQuantiles(wallsAt(meshOf(cube(10)))), 0.5)).toBe(0);
   });
 
   test('below a limit is told as a share of the area', () => {
     // Two thirds of the area are on the thin plate.
     const both = meshOf([...box([0, 0, 0], [20, 20, 0.3]), ...box([30, 0, 0], [44.14, 14.14, 3])]);
-    const share = thinShare(wallQuantiles(both), 0.5)!;
+    const share = thinShare(wallQuantiles(wallsAt(both)), 0.5)!;
     const [thin, thick] = [2 * 400 + 80 * 0.3, 2 * 200 + 4 * 14.14 * 3];
     expect(share).toBeGreaterThan(thin / (thin + thick) - 0.03);
     expect(share).toBeLessThan(thin / (thin + thick) + 0.03);
@@ -99,34 +98,11 @@ describe('wall thickness', () => {
     expect(thinShare([1, 2, 3], 5)).toBe(1);
   });
 
-  test('is shown at every triangle', () => {
-    const plates = meshOf([...box([0, 0, 0], [20, 20, 0.3]), ...box([30, 0, 0], [50, 20, 3])]);
-    const { positions, triangles, walls } = thicknessMap(plates);
-    const decoded = decodeWalls(walls);
-    expect(decoded.length).toBe(triangles.length / 3);
-    for (let triangle = 0; triangle < decoded.length; triangle++) {
-      const corners = [0, 1, 2].map((corner) => triangles[triangle * 3 + corner]! * 3);
-      const isFace = new Set(corners.map((corner) => positions[corner + 2]!)).size === 1;
-      if (!isFace) continue;
-      const thick = positions[corners[0]!]! < 25 ? 0.3 : 3;
-      expect(decoded[triangle]! / thick).toBeGreaterThan(0.97);
-      expect(decoded[triangle]! / thick).toBeLessThan(1.06);
-    }
-    expect(() => decodeWalls(walls.subarray(1))).toThrow(RangeError);
-  });
-
-  test('is shown at every triangle of a fine mesh too, measured at some', () => {
-    const { walls } = thicknessMap(meshOf(torus(10, 1, 300, 100)));
-    const decoded = decodeWalls(walls);
-    expect(decoded.length).toBe(60_000);
-    expect(decoded.every((wall) => wall > 1.8 && wall < 2.2)).toBe(true);
-  });
-
   test('is found quickly where a few triangles reach far', () => {
     const needles = Array.from({ length: 300 }, (_, i) =>
       moved(box([0, 0, 0], [100, 0.1, 0.1]), [0, i / 3, (i * 7) % 100]),
     ).flat();
-    const walls = wallQuantiles(meshOf(needles));
+    const walls = wallQuantiles(wallsAt(meshOf(needles)));
     expect(walls[50]).toBeCloseTo(0.1, 2);
   }, 5_000);
 });

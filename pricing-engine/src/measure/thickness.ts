@@ -14,15 +14,15 @@ const raysATilt = 4;
 /** Wall thickness in mm, at 101 shares of the area: `[1]` is that of which 1 % of the area is thinner. */
 export type WallQuantiles = readonly number[];
 
-/** Of a closed mesh that looks outwards. Empty where no ray found a wall. */
-export function wallQuantiles(mesh: Mesh, grid = new RayGrid(mesh), places = placesOn(mesh)): WallQuantiles {
-  const walls: number[] = [];
-  for (const place of places) {
-    const wall = wallInwards(grid, place);
-    if (Number.isFinite(wall)) walls.push(wall);
-  }
+/** Of a closed mesh that looks outwards: the wall behind each place, mm; Infinity where no ray found one. */
+export function wallsAt(mesh: Mesh, grid = new RayGrid(mesh), places = placesOn(mesh)): Float64Array {
+  return Float64Array.from(places, (place) => wallInwards(grid, place));
+}
+
+/** Empty where no ray found a wall. */
+export function wallQuantiles(wallsMm: Float64Array): WallQuantiles {
+  const walls = wallsMm.filter((wall) => Number.isFinite(wall)).sort();
   if (walls.length === 0) return [];
-  walls.sort((a, b) => a - b);
   return Array.from(
     { length: 101 },
     (_, percent) => walls[Math.round((percent / 100) * (walls.length - 1))]!,
@@ -42,7 +42,7 @@ export function thinShare(walls: WallQuantiles, limitMm: number): number | null 
 const lengths = new Float64Array(1 + tilts.length * raysATilt);
 
 /** The wall behind one place, in mm; Infinity where more than half of the rays meet nothing. */
-export function wallInwards(grid: RayGrid, { point, normal, turn }: PlaceOnSurface): number {
+function wallInwards(grid: RayGrid, { point, normal, turn }: PlaceOnSurface): number {
   const [x, y, z] = point;
   const [nx, ny, nz] = normal;
   // Two directions across the normal.

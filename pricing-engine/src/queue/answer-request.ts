@@ -30,7 +30,7 @@ export interface OnItsWay {
   onEstimate: (estimate: PriceEstimate) => void;
 }
 
-export type Answer = Pick<PricingCalculated, 'result' | 'source'>;
+export type Answer = Pick<PricingCalculated, 'result' | 'source' | 'wallMap'>;
 
 /**
  * Prices one request: from what is known of the model if it was measured before, else by measuring it. Throws a `Refusal`
@@ -54,7 +54,8 @@ export async function answerRequest(
   const { modelSha256 } = request;
   const { file, features, source } = await featuresOf(desk, modelSha256, { onStep, onUnknown }, signal);
   onStep('pricing');
-  return { result: quote(file, features, options, tariff, desk.language), source };
+  const result = quote(file, features, options, tariff, desk.language);
+  return { result, source, wallMap: features.wallMap };
 }
 
 const sources = { triangles: 'CACHE_TRIANGLES', shape: 'CACHE_SHAPE' } as const;
@@ -76,7 +77,9 @@ async function featuresOf(
     throw new Error(`the bytes stored under ${sha256} are others: their sha256 is ${file.sha256}`);
   if (descriptor) {
     const { volumeMm3, areaMm2, wallQuantilesMm } = features;
-    similar.remember(trianglesHash, { descriptor, volumeMm3, areaMm2, wallQuantilesMm, features });
+    const like = { descriptor, volumeMm3, areaMm2, wallQuantilesMm };
+    // Where its walls are says nothing about another model.
+    similar.remember(trianglesHash, { ...like, features: { ...features, wallMap: null } });
   }
   await known.remember(file, trianglesHash, features, shape);
   return { file, features, source: knownBy ? sources[knownBy] : 'COMPUTED' };

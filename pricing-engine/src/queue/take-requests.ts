@@ -124,7 +124,7 @@ async function answer(
     log.info({ totalMinor: estimate.result.price.totalMinor, lowestMinor, highestMinor }, 'estimated');
   };
   try {
-    const { result, source } = await answerRequest(taker, request, { onStep, onEstimate }, signal);
+    const { result, source, wallMap } = await answerRequest(taker, request, { onStep, onEstimate }, signal);
     stage?.end();
     await said;
     await publishResult(bus, {
@@ -133,6 +133,7 @@ async function answer(
       outcome: 'CALCULATED',
       result,
       source,
+      wallMap,
       seconds: seconds(),
     });
     metrics.answered(channel, source, seconds());

@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import { box, type Soup, torus, turnedBy } from '../../test/shapes.ts';
+import { findRotation } from '../identity/congruence.ts';
+import { massProperties } from '../mesh/mass.ts';
+import { boundingBox, type Mesh } from '../mesh/mesh.ts';
+import { placesOn } from '../mesh/places.ts';
+import { weld } from '../mesh/weld.ts';
+import { wallsAt } from './thickness.ts';
+import { decodeWalls, turnedWalls, wallMap } from './wall-map.ts';
+
+const meshOf = (soup: Soup): Mesh => weld(Float32Array.from(soup)).mesh;
+const mapOf = (mesh: Mesh) => wallMap(placesOn(mesh), wallsAt(mesh))!;
+
+describe('the map of walls', () => {
+  test('says how thick a plate is where the plate is', () => {
+    const map = mapOf(meshOf([...box([0, 0, 0], [20, 20, 0.3]), ...box([30, 0, 0], [50, 20, 3])]));
+    const walls = decodeWalls(map);
+    expect(walls.length).toBeGreaterThan(1900);
+    for (const { point, wallMm } of walls) {
+      const [x, y, z] = point;
+      const thin = x < 25;
+      // Beside an edge the rays find the other side of it.
+      const onFace = y > 3 && y < 17 && (thin ? x > 3 && x < 17 : x > 33 && x < 47);
+      if (!onFace || (z > 0.01 && Math.abs(z - (thin ? 0.3 : 3)) > 0.01)) continue;
+      expect(wallMm / (thin ? 0.3 : 3)).toBeGreaterThan(0.95);
+      expect(wallMm / (thin ? 0.3 : 3)).toBeLessThan(1.08);
+    }
+  });
+
+  test('is small, whatever the model', () => {
+    expect(mapOf(meshOf(torus(10, 1, 300, 100))).length).toBeLessThan(19_000);
+  });
+
+  test('turns with its shape', () => {
+    const soup = torus(8, 1.1, 40, 16).map(
+      (value, index) => value + 0.01 * (index % 3) * value ** 2 + 0.01 * value ** 2,
+    ); // no symmetry
+    const [one, other] = [meshOf(soup), meshOf(turnedBy(soup, 0.7, -1.1).map((value) => value + 5))];
+    const centroid = (mesh: Mesh) => massProperties(mesh, boundingBox(mesh.positions)).centroid;
+    const [from, to] = [centroid(one), centroid(other)];
+    const rotation = findRotation(one.positions, from, other.positions, to)!;
+    const turned = decodeWalls(turnedWalls(mapOf(one), rotation, from, to));
+    const own = decodeWalls(mapOf(other));
+    // The rays beside the normal go elsewhere in a shape that is turned.
+    const same = turned.filter(({ wallMm }, index) => Math.abs(wallMm / own[index]!.wallMm - 1) < 0.05);
+    expect(same.length).toBeGreaterThan(turned.length * 0.8);
+    for (const [index, { point }] of turned.entries())
+      for (const axis of [0, 1, 2])
+        expect(Math.abs(point[axis]! - own[index]!.point[axis]!)).toBeLessThan(0.01);
+  });
+
+  test('other bytes are none', () => {
+    expect(() => decodeWalls('AAAA')).toThrow(RangeError);
+    expect(() => decodeWalls(mapOf(meshOf(box([0, 0, 0], [1, 1, 1]))).slice(8))).toThrow(RangeError);
+  });
+
+  test('there is none where no wall was found', () => expect(wallMap([], [])).toBeNull());
+});
