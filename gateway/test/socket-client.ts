@@ -11,6 +11,18 @@ export interface Stream extends AsyncDisposable {
   readonly waiting: number;
 }
 
+/** What clients of subscriptions have in common; that of graphql-ws is one. */
+export interface Subscribing {
+  subscribe(
+    payload: {
+      query: string;
+      variables?: Record<string, unknown> | undefined;
+      extensions?: Record<string, unknown> | undefined;
+    },
+    sink: { next(message: unknown): void; error(error: unknown): void; complete(): void },
+  ): () => void;
+}
+
 /** The real client of graphql-ws. */
 export function connect(url: string, options: Partial<ClientOptions> = {}): Client {
   return createClient({
@@ -22,7 +34,7 @@ export function connect(url: string, options: Partial<ClientOptions> = {}): Clie
 }
 
 export function subscribe(
-  client: Client,
+  client: Subscribing,
   query: string,
   variables?: Record<string, unknown>,
   extensions?: Record<string, unknown>,
@@ -32,6 +44,8 @@ export function subscribe(
   const ended = Promise.withResolvers<unknown>();
   let over: { reason: unknown } | undefined;
   const end = (given: unknown) => {
+    // Some clients complete what has failed.
+    if (over) return;
     // A close event holds half of ws; what matters is why.
     const closed = given as { code?: number; reason?: string } | null;
     const reason =
@@ -44,7 +58,7 @@ export function subscribe(
     { query, variables, extensions },
     {
       next(message) {
-        const answer = message as unknown as GraphqlAnswer;
+        const answer = message as GraphqlAnswer;
         const waiter = waiters.shift();
         if (waiter) waiter.resolve(answer);
         else messages.push(answer);
