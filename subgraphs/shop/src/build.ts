@@ -16,6 +16,7 @@ import { onOrderMoved } from './history/on-order-moved.ts';
 import { submitLimit } from './limit/submit-limit.ts';
 import { DownloadUrls } from './model/download-url.ts';
 import { advanceWaitingOrders } from './order/advance-waiting-orders.ts';
+import { forgetIdempotencyKeys } from './order/idempotency-key.ts';
 import { repeat } from './repeat.ts';
 import { resolvers } from './resolvers.ts';
 import type { Shop } from './shop.ts';
@@ -61,6 +62,7 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
     const tidy = async () => {
       await advanceWaitingOrders(shop);
       await forgetUploads(database);
+      await forgetIdempotencyKeys(database);
     };
     closers.use(repeat('tidying up', tidyEveryMs, log, tidy), 'the tidying up');
     const subgraph = closers.use(

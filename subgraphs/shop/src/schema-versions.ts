@@ -61,4 +61,18 @@ export const schemaVersions: readonly SchemaVersion[] = [
       create index uploads_by_expiry on uploads (expires_at);
     `,
   },
+  {
+    name: '0002-idempotency-keys',
+    sql: `
+      create table creations (
+        account_id text not null,
+        key text not null,
+        order_id uuid not null,
+        asked text not null,
+        created_at timestamptz(3) not null default now(),
+        primary key (account_id, key)
+      );
+      create index creations_by_age on creations (created_at);
+    `,
+  },
 ];

@@ -76,6 +76,44 @@ describe('an order', () => {
       by: 'mes',
       order: { id: order.id, status: 'PRICE_CALCULATED', version: 4 },
     });
+    const told = served.log.entries.filter(
+      ({ message, orderId }) => message === 'order moved' && orderId === order.id,
+    );
+    expect(told.map(({ from, to, by, version }) => [from, to, by, version])).toEqual([
+      [null, 'INITIATED', 'anna', 1],
+      ['INITIATED', 'FILE_UPLOADED', 'anna', 2],
+      ['FILE_UPLOADED', 'SUBMITTED', 'anna', 3],
+    ]);
+    for (const { traceId } of told) expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+    const metrics = await (await fetch(`${shop.url}/metrics`)).text();
+    expect(metrics).toContain('order_stage_seconds_count{status="SUBMITTED",channel="B2C",service="shop"} 1');
+  });
+
+  test('is created once for each idempotency key, however often and wherever it is asked for', async () => {
+    const second = asking(await served.start(), 'anna');
+    const modelId = await uploadedModel(shop, anna);
+    const input = { idempotencyKey: 'once', quantity: 7 };
+    const answers = await Promise.all([anna, second, anna, second].map((ask) => create(ask, modelId, input)));
+    const again = await create(anna, modelId, input);
+    expect(new Set([...answers, again].map(({ id }) => id)).size).toBe(1);
+    expect(again).toMatchObject({ status: 'FILE_UPLOADED', version: 2, quantity: 7 });
+
+    expect(await create(anna, modelId, { ...input, quantity: 8 })).toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+    const carol = asking(shop, 'carol');
+    const other = await create(carol, await uploadedModel(shop, carol), input);
+    expect(other.id).not.toBe(again.id);
+  });
+
+  test('whose creation was refused leaves its idempotency key free', async () => {
+    const input = { idempotencyKey: 'refused first' };
+    expect(await create(anna, '0191d0a0-0000-7000-8000-000000000000', input)).toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await create(anna, await uploadedModel(shop, anna), input)).toMatchObject({
+      status: 'FILE_UPLOADED',
+    });
   });
 
   test('waits for its file, and goes on when the bytes arrive', async () => {

@@ -8,6 +8,7 @@ import { answer, type ShopContext } from '../context.ts';
 import { channelOf } from '../customer/remember-customer.ts';
 import { isBuyer, refuseBuying } from '../customer/who-may.ts';
 import { Model } from '../model/model.ts';
+import { checkIdempotencyKey, orderMadeBefore } from './idempotency-key.ts';
 import { nextOrderNumber } from './order-number.ts';
 
 export interface CreateOrderInput {
@@ -15,6 +16,7 @@ export interface CreateOrderInput {
   alloy: string;
   finish: string;
   quantity: number;
+  idempotencyKey?: string | null;
 }
 
 const mostPieces = 10_000;
@@ -29,7 +31,13 @@ export async function createOrder(
   const wrong = whatIsWrong(input, context);
   if (wrong) return wrong;
   const by = viewer.sub;
+  const { idempotencyKey: key, ...asked } = input;
+  if (key != null) checkIdempotencyKey(key);
   const result = await shop.baton.create(async (tx, begin) => {
+    const id = uuidV7();
+    const creation = key == null ? null : { accountId: by, key, orderId: id, asked: JSON.stringify(asked) };
+    const before = creation && (await orderMadeBefore(tx, creation));
+    if (before) return before;
     const model = await ownModel(tx, input.modelId, by);
     const { order, move } = await begin(
       {
@@ -43,7 +51,7 @@ export async function createOrder(
         filename: model.filename,
         modelSha256: model.sha256 ?? null,
       },
-      { id: uuidV7(), by },
+      { id, by },
     );
     if (model.sha256) await move('FILE_UPLOADED', { by });
     return order;
