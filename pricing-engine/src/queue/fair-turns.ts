@@ -1,3 +1,4 @@
+import { channelWeights } from '@alexandrite/schema/channel-weights';
 import type { Channel } from '@alexandrite/schema/events';
 
 interface Waiting {
@@ -8,9 +9,6 @@ interface Waiting {
 
 /** To be given back once, whatever happened. */
 export type Turn = Disposable;
-
-/** Of four turns given while both channels wait, three are a partner's, the fourth a customer's: nobody starves. */
-export const channelWeights: Readonly<Record<Channel, number>> = { B2B: 3, B2C: 1 };
 
 /**
  * Hands out turns to compute, as many at a time as there are threads. Among the channels that wait, by smooth weighted

@@ -8,17 +8,19 @@ import { pricing } from './migrations/0002-pricing.ts';
 import { workOrders } from './migrations/0003-work-orders.ts';
 import { workInHand } from './migrations/0004-work-in-hand.ts';
 import { estimates } from './migrations/0005-estimates.ts';
+import { wallMaps } from './migrations/0007-wall-maps.ts';
 import { Operator } from './operator/operator.ts';
 import { Price } from './pricing/price.ts';
 import { Pricing } from './pricing/pricing.ts';
+import { WallMap } from './pricing/wall-map.ts';
 import { WorkOrder } from './work-order/work-order.ts';
 
 /** The MES's database, migrated. */
 export function openMesDatabase(options: { url: string; log: Log; metrics: Metrics }): Promise<Database> {
   return openDatabase({
     ...options,
-    entities: [OrderRecord, Pricing, Price, WorkOrder, Operator],
+    entities: [OrderRecord, Pricing, Price, WallMap, WorkOrder, Operator],
     // released versions are never edited: add one
-    migrations: [orders, pricing, workOrders, workInHand, estimates],
+    migrations: [orders, pricing, workOrders, workInHand, estimates, wallMaps],
   });
 }

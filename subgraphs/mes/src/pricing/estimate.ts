@@ -17,7 +17,15 @@ export async function storeEstimate(
   const what = { id, orderId, accountId, quantity, currency, totalMinor, tariffVersion };
   await tx.upsert(
     Price,
-    { ...what, source: 'ESTIMATED', calculatedAt: new Date(), document: result, lowestMinor, highestMinor },
+    {
+      ...what,
+      source: 'ESTIMATED',
+      calculatedAt: new Date(),
+      document: result,
+      wallMapSha256: null,
+      lowestMinor,
+      highestMinor,
+    },
     { onConflictAction: 'ignore' },
   );
   return id;

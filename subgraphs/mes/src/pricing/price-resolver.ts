@@ -11,11 +11,22 @@ export const priceResolvers = {
     unitMinor: ({ document }: Price) => document.price.unitMinor,
     vatMinor: ({ document }: Price) => document.price.vatMinor,
     lines: ({ document }: Price) => document.price.lines,
-    geometry: ({ document }: Price) => ({ ...document.geometry, triangles: document.model.triangles }),
+    geometry: ({ document, ...price }: Price) => ({
+      ...document.geometry,
+      triangles: document.model.triangles,
+      wallMapSha256: price.wallMapSha256,
+    }),
     print: ({ document }: Price) => document.print,
     metal: ({ document }: Price) => document.metal,
     estimate: ({ lowestMinor, highestMinor }: Price) =>
       lowestMinor === null ? null : { lowestMinor, highestMinor },
     manufacturability: ({ document }: Price) => document.manufacturability,
+  },
+  Geometry: {
+    wallMap: async (
+      { wallMapSha256 }: { wallMapSha256: string | null },
+      _: unknown,
+      { wallMaps }: MesContext,
+    ) => (wallMapSha256 === null ? null : ((await wallMaps.load(wallMapSha256))?.map ?? null)),
   },
 };

@@ -20,6 +20,8 @@ export const Price = defineEntity({
     source: p.text().$type<PricingCalculated['source'] | 'ESTIMATED'>(),
     calculatedAt: p.datetime(3),
     document: p.json<PriceDocument>(),
+    /** A row of `wall_maps`; null where no wall was found, and for an estimate. */
+    wallMapSha256: p.text().strictNullable(),
     /** Of an estimate: between them the total will probably be. Null for a price. */
     lowestMinor: p.bigint('number').strictNullable(),
     highestMinor: p.bigint('number').strictNullable(),

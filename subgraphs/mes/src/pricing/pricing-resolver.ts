@@ -18,6 +18,10 @@ export async function priceOf(order: OrderRecord, context: MesContext) {
   return priceId === null ? null : context.prices.load(priceId);
 }
 
+async function queuePlaceOf({ pricing }: Priced, context: MesContext) {
+  return pricing?.stage === 'QUEUED' ? context.queuePlaces.load(pricing.orderId) : null;
+}
+
 interface Worded {
   language: 'EN' | 'RU';
 }
@@ -39,8 +43,10 @@ export const pricingResolvers = {
     reason: ({ pricing }: Priced, { language }: Worded) =>
       (language === 'RU' ? pricing?.reasonRu : pricing?.reasonEn) ?? null,
     reasonCode: ({ pricing }: Priced) => pricing?.reasonCode ?? null,
-    queuePosition: ({ pricing }: Priced, _: unknown, context: MesContext) =>
-      pricing?.stage === 'QUEUED' ? context.queuePlaces.load(pricing.orderId) : null,
+    queuePosition: async (priced: Priced, _: unknown, context: MesContext) =>
+      (await queuePlaceOf(priced, context))?.place ?? null,
+    etaSeconds: async (priced: Priced, _: unknown, context: MesContext) =>
+      (await queuePlaceOf(priced, context))?.seconds ?? null,
   },
   OrderPrice: {
     ...progress,

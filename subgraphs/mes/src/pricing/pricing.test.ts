@@ -58,6 +58,7 @@ async function answer(request: PricingRequest, failure?: { code: string; en: str
         outcome: 'CALCULATED',
         result: priceDocument,
         source: 'COMPUTED',
+        wallMap: 'where the walls are',
         seconds: 0.2,
       };
   await stand.bus.publish(subjects.pricingResult, result, { messageId: `result-${++told}` });
@@ -127,9 +128,9 @@ test('from submitted to priced, as the engine, the customer and the graph see it
   const { _entities } = await stand.ask(
     'customer customer-1',
     `query ($of: [_Any!]!) { _entities(representations: $of) {
-      ... on Order { id status version pricing { stage progress reason reasonCode queuePosition } price {
+      ... on Order { id status version pricing { stage progress reason reasonCode queuePosition etaSeconds } price {
         id currency quantity unitMinor totalMinor vatMinor tariffVersion calculatedAt lines { code amountMinor }
-        geometry { triangles volumeMm3 areaMm2 boundingBoxMm watertight shells minWallMm thinAreaShare }
+        geometry { triangles volumeMm3 areaMm2 boundingBoxMm watertight shells minWallMm thinAreaShare wallMap wallLimitMm }
         print { heightMm layers seconds supportMm3 } metal { alloy densityGcm3 castGrams finishedGrams }
         manufacturability { code severity message }
       } }
@@ -145,8 +146,20 @@ test('from submitted to priced, as the engine, the customer and the graph see it
   expect(_entities[0]).toMatchObject({
     status: 'PRICE_CALCULATED',
     version: 4,
-    pricing: { stage: 'CALCULATED', progress: 1, reason: null, reasonCode: null, queuePosition: null },
-    price: { quantity: 2, unitMinor: 183_000, totalMinor: 366_000, geometry: { triangles: 1_000 } },
+    pricing: {
+      stage: 'CALCULATED',
+      progress: 1,
+      reason: null,
+      reasonCode: null,
+      queuePosition: null,
+      etaSeconds: null,
+    },
+    price: {
+      quantity: 2,
+      unitMinor: 183_000,
+      totalMinor: 366_000,
+      geometry: { triangles: 1_000, wallMap: 'where the walls are', wallLimitMm: null },
+    },
   });
   expect(_entities[1]).toEqual({ totalMinor: 366_000 });
   expect(await stand.metrics.text()).toMatch(
@@ -170,7 +183,7 @@ test('an estimate stands for the price until it comes, and is not the order’s'
   await report(request, 40);
   await until('40 % is announced', async () => stand.prices.some(({ progress }) => progress === 0.4));
   const ESTIMATE = `query ($id: ID!, $of: [_Any!]!) {
-    orderPrice(orderId: $id) { stage price { id totalMinor estimate { lowestMinor highestMinor } } }
+    orderPrice(orderId: $id) { stage price { id totalMinor estimate { lowestMinor highestMinor } geometry { wallMap } } }
     _entities(representations: $of) { ... on Order { price { id } pricing { stage } } }
   }`;
   const variables = { id: order.id, of: [{ __typename: 'Order', id: order.id }] };
@@ -181,6 +194,7 @@ test('an estimate stands for the price until it comes, and is not the order’s'
         id: `${request.id}-estimate`,
         totalMinor: 366_000,
         estimate: { lowestMinor: 300_000, highestMinor: 400_000 },
+        geometry: { wallMap: null },
       },
     },
     _entities: [{ price: null, pricing: { stage: 'ESTIMATED' } }],
@@ -309,24 +323,39 @@ test('a cancelled order waits no longer; its price is kept, and changes nothing'
   });
 });
 
-test('a place in the queue is that among the orders of the channel', async () => {
+test('a place in the queue is that among the orders of the channel, and how long it takes is told by the last ones', async () => {
   const orders: PlayedOrder[] = [];
   for (const channel of ['B2C', 'B2B', 'B2C', 'B2C'] as const)
     orders.push(await stand.submitted({ channel }));
   const ask = async () => {
     const { _entities } = await stand.ask(
       'seller s',
-      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { pricing { queuePosition } } } }',
+      'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order { pricing { queuePosition etaSeconds } } } }',
       { of: orders.map(({ id }) => ({ __typename: 'Order', id })) },
     );
     return _entities.map(
-      (order: { pricing: { queuePosition: number | null } }) => order.pricing.queuePosition,
+      ({ pricing }: { pricing: { queuePosition: number | null; etaSeconds: number | null } }) =>
+        [pricing.queuePosition, pricing.etaSeconds] as const,
     );
   };
-  expect(await ask()).toEqual([1, 1, 2, 3]);
+  const unknown = (...places: (number | null)[]) => places.map((place) => [place, null]);
+  expect(await ask()).toEqual(unknown(1, 1, 2, 3));
   await report(await requestFor(orders[0]!), 1);
   await until('the first is being calculated', async () => stagesOf(orders[0]!).includes('CALCULATING'));
-  expect(await ask()).toEqual([null, 1, 1, 2]);
+  expect(await ask()).toEqual(unknown(null, 1, 1, 2));
+  await answer(await requestFor(orders[0]!));
+  await statusBecomes(orders[0]!, 'PRICE_CALCULATED');
+  await stand.mes.database
+    .em()
+    .execute(
+      `update pricings set started_at = finished_at - interval '10 seconds' where stage = 'CALCULATED'`,
+    );
+  expect(await ask()).toEqual([
+    [null, null],
+    [1, 20],
+    [1, 20],
+    [2, 30],
+  ]);
 });
 
 test('before it is submitted there is nothing to say, and nobody else hears anything at all', async () => {

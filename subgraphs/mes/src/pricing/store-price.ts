@@ -2,10 +2,12 @@ import type { OrderRecord } from '@alexandrite/baton/order-record';
 import type { Tx } from '@alexandrite/database';
 import type { PricingCalculated } from '@alexandrite/schema/events';
 import { Price } from './price.ts';
+import { storeWallMap } from './wall-map.ts';
 
 /** Keeps what an attempt came to; a second telling of the same changes nothing. */
 export async function storePrice(tx: Tx, order: OrderRecord, result: PricingCalculated): Promise<void> {
   const { price } = result.result;
+  const wallMapSha256 = await storeWallMap(tx, result.wallMap);
   await tx.upsert(
     Price,
     {
@@ -19,6 +21,7 @@ export async function storePrice(tx: Tx, order: OrderRecord, result: PricingCalc
       source: result.source,
       calculatedAt: new Date(),
       document: result.result,
+      wallMapSha256,
       lowestMinor: null,
       highestMinor: null,
     },
