@@ -7,6 +7,7 @@ import { createLog, type Log } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import { operationsEndpoints } from '@alexandrite/telemetry/operations-endpoints';
 import type { ApolloServerPlugin } from '@apollo/server';
+import { createAudienceOf } from './budgets/audience-of.ts';
 import { createFindAccount } from './budgets/audiences.ts';
 import { Budgets } from './budgets/budgets.ts';
 import { createAuthenticate, isAdmin } from './caller/authenticate.ts';
@@ -80,7 +81,11 @@ async function open(
     openSource(settings.supergraph, settings.reload),
     'the source of the supergraph',
   );
-  const counted = engineMetrics(metrics, () => generations.current());
+  const counted = engineMetrics(
+    metrics,
+    () => generations.current(),
+    createAudienceOf(createFindAccount(settings.audiences)),
+  );
   const make = makeGenerations(
     settings,
     ports.subgraphUrls ?? new Map(),
@@ -174,6 +179,7 @@ async function open(
         ...(ports.cache ? { cache: ports.cache.connected } : {}),
       }),
       isAdmin: async (authorization) => isAdmin(settings.auth, await authenticate(authorization)),
+      metricsToken: settings.metricsToken,
     }),
     ...proxies,
     graphqlDoor({

@@ -20,6 +20,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   AUTH_JWKS_URL: ['auth', 'jwksUrl'],
   GATEWAY_SECRET: ['subgraphs', 'contextSecret'],
   CURSOR_SECRET: ['subscriptions', 'cursorSecret'],
+  METRICS_TOKEN: ['metricsToken'],
 };
 
 const urlVariable = /^SUBGRAPH_URL_(\w+)$/;

@@ -139,7 +139,11 @@ async function gatewayOver(
   };
   const supergraph = await openSupergraph(sdl, { apiSdl, subgraphs: new Map() }, silent, planner);
   let generation: Generation;
-  const metrics = engineMetrics(new Metrics('test'), () => generation);
+  const metrics = engineMetrics(
+    new Metrics('test'),
+    () => generation,
+    () => 'anonymous',
+  );
   generation = new Generation(
     {
       number: 1,

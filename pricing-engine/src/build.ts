@@ -45,7 +45,7 @@ export async function build(env: Env, { bus, cache, files }: Ports): Promise<Ser
     }
     const readiness = () => ({ bus: bus.connected, cache: cache.connected, running: !stopping });
     const server = closers.use(
-      await operationsServer(env, { metrics: registry, readiness }),
+      await operationsServer(env, { metrics: registry, readiness, metricsToken: env.metricsToken }),
       'the operations server',
     );
     return server.url;

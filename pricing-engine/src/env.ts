@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { listenAddress, oneOf, wholeNumber } from '@alexandrite/lifecycle/environment';
+import { listenAddress, metricsToken, oneOf, wholeNumber } from '@alexandrite/lifecycle/environment';
 import type { Language } from '@alexandrite/tariff';
 import { type LogLevel, logLevel } from '@alexandrite/telemetry/log';
 import type { Limits } from './limits.ts';
@@ -11,6 +11,8 @@ export interface Env {
   /** 0 takes a free one. */
   port: number;
   logLevel: LogLevel;
+  /** Lets Prometheus read the metrics from another machine. */
+  metricsToken?: string | undefined;
   /** Threads, and models measured at a time. Default: one less than the machine has cores, at least one. */
   workers: number;
   limits: Limits;
@@ -27,6 +29,7 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
   return {
     ...listenAddress(environment),
     logLevel: logLevel(environment.LOG_LEVEL),
+    metricsToken: metricsToken(environment),
     workers: wholeNumber(environment, 'PRICING_WORKERS', Math.max(1, availableParallelism() - 1), [1, 256]),
     limits: readLimits(environment),
     knownModels: environment.REDIS_URL ? null : join(environment.DATA_DIR || '.data', 'known-models'),

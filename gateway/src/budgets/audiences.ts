@@ -4,6 +4,8 @@ import { own } from '../execute/json.ts';
 
 /** One caller's budget. */
 export interface Account {
+  /** What metrics call those that have such a budget. */
+  audience: string;
   /** Whose bucket it is. */
   key: string;
   maximumAvailable: number;
@@ -28,6 +30,7 @@ export function createFindAccount(audiences: readonly AudienceSettings[]): FindA
       if (key === null) continue;
       const { maximumAvailable, restoreRate, quotas } = audience;
       return {
+        audience: audience.name,
         key,
         maximumAvailable,
         restoreRate,

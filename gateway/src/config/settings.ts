@@ -50,6 +50,7 @@ const auth = {
 };
 
 const audience = {
+  name: or(text('What metrics call those callers.'), 'limited'),
   when: record(list(text('A value of the claim.'))),
   key: or(text('Whose bucket it is; a template of claims.'), '{{claims.sub}}'),
   maximumAvailable: positive('The size of the bucket, in points.'),
@@ -168,6 +169,10 @@ const fields = {
   subgraphs: orDefaults(subgraphsFields),
   auth: or(object(auth), undefined),
   audiences: or(list(object(audience)), [] as never[]),
+  metricsToken: or(
+    text("A collector's bearer token: who shows it may read /metrics from elsewhere."),
+    undefined,
+  ),
   limits: orDefaults(limits),
   costs: orDefaults({
     defaultListSize: or(integer('Assumed length of a list that says nothing of its own.', 0, 100_000), 10),

@@ -87,7 +87,7 @@ export class DeferredOperations {
     if (!budgets || !account) return undefined;
     const decision = await budgets.admit(account, compiled.cost(values).requested(values));
     if ('admitted' in decision) return decision;
-    metrics.operation(compiled.kind, 'refused', performance.now());
+    metrics.operation(caller, compiled.kind, 'refused', performance.now());
     return { refused: { errors: [decision.refused], extensions: { cost: decision.cost } } };
   }
 }
@@ -229,8 +229,9 @@ class DeferredOperation {
   async #settle(): Promise<CostReport | undefined> {
     this.#leave.abort();
     const { metrics, log } = this.#options;
-    const { name, kind } = this.#execution.compiled;
-    metrics.operation(kind, this.#outcome, this.#began);
+    const { caller, compiled: operation } = this.#execution;
+    const { name, kind } = operation;
+    metrics.operation(caller, kind, this.#outcome, this.#began);
     if (log.isLevelEnabled('debug')) {
       const ms = Math.round(performance.now() - this.#began);
       log.debug({ operation: name, kind, ms, outcome: this.#outcome }, 'operation in parts');

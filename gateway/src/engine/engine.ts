@@ -105,11 +105,11 @@ export class Engine {
     const began = performance.now();
     try {
       const coerced = compiled.coerce(variables);
-      if ('errors' in coerced) return this.#ended(compiled, began, { errors: coerced.errors });
+      if ('errors' in coerced) return this.#ended(compiled, caller, began, { errors: coerced.errors });
       const { values } = coerced;
       if (dryRun) {
         const cost = await this.quote(compiled, values, caller);
-        return this.#ended<Data>(compiled, began, { data: null, extensions: { cost } });
+        return this.#ended<Data>(compiled, caller, began, { data: null, extensions: { cost } });
       }
       let plan: QueryPlan;
       try {
@@ -117,7 +117,7 @@ export class Engine {
       } catch (error) {
         // What the client may see; anything else is a fault of ours.
         if (!(error instanceof GraphQLError)) throw error;
-        return this.#ended(compiled, began, { errors: [error] });
+        return this.#ended(compiled, caller, began, { errors: [error] });
       }
       if (plan.kind === 'subscription') {
         throw new TypeError('a subscription is run by the subscriptions, not by the engine');
@@ -129,17 +129,22 @@ export class Engine {
         budgets && account
           ? await this.#paid(generation, execution, plan.root, complete, budgets, account)
           : complete(execution, await this.fetch(generation, execution, plan.root));
-      return this.#ended(compiled, began, result);
+      return this.#ended(compiled, caller, began, result);
     } catch (error) {
-      this.#options.metrics.operation(compiled.kind, 'fault', began);
+      this.#options.metrics.operation(caller, compiled.kind, 'fault', began);
       throw error;
     }
   }
 
-  #ended<Data>({ kind, name }: CompiledOperation, began: number, result: Result<Data>): Result<Data> {
+  #ended<Data>(
+    { kind, name }: CompiledOperation,
+    caller: Caller,
+    began: number,
+    result: Result<Data>,
+  ): Result<Data> {
     const { metrics, log } = this.#options;
     const refused = result.errors && result.data === undefined;
-    metrics.operation(kind, refused ? 'refused' : result.errors ? 'errors' : 'ok', began);
+    metrics.operation(caller, kind, refused ? 'refused' : result.errors ? 'errors' : 'ok', began);
     if (log.isLevelEnabled('debug')) {
       const ms = Math.round(performance.now() - began);
       log.debug({ operation: name, kind, ms, errors: result.errors?.length ?? 0 }, 'operation');

@@ -1,5 +1,7 @@
 import type { Observe } from '@alexandrite/telemetry/durations';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
+import type { AudienceOf } from '../budgets/audience-of.ts';
+import type { Caller } from '../caller/caller.ts';
 import type { CompilationObserver } from '../operation/compilation-observer.ts';
 import { type SendToSubgraph, SubgraphError } from '../subgraph/subgraph.ts';
 import type { Generation } from './generation.ts';
@@ -12,7 +14,7 @@ export type Outcome = 'ok' | 'errors' | 'refused' | 'fault';
 /** What is counted about operations and the requests to subgraphs that they need. */
 export interface EngineMetrics {
   /** An operation has ended that began then, by `performance.now()`. */
-  operation(kind: string, outcome: Outcome, began: number): void;
+  operation(caller: Caller, kind: string, outcome: Outcome, began: number): void;
   shared(): void;
   /** Entities that were not asked for again within a request. */
   entitiesKnown(count: number): void;
@@ -23,11 +25,15 @@ export interface EngineMetrics {
   measured(send: SendToSubgraph): SendToSubgraph;
 }
 
-export function engineMetrics(metrics: Metrics, generation: () => Generation): EngineMetrics {
+export function engineMetrics(
+  metrics: Metrics,
+  generation: () => Generation,
+  audienceOf: AudienceOf,
+): EngineMetrics {
   const operations = metrics.durations({
     name: 'gateway_operation_seconds',
-    help: 'Queries and mutations, by kind and outcome.',
-    labelNames: ['kind', 'outcome'],
+    help: 'Queries and mutations, by audience, kind and outcome.',
+    labelNames: ['audience', 'kind', 'outcome'],
     buckets: seconds,
   });
   const subgraphs = metrics.durations({
@@ -54,7 +60,9 @@ export function engineMetrics(metrics: Metrics, generation: () => Generation): E
     }
     return traffic;
   };
-  const byKind = onceEach((kind) => onceEach((outcome) => operations.series({ kind, outcome })));
+  const byAudience = onceEach((audience) =>
+    onceEach((kind) => onceEach((outcome) => operations.series({ audience, kind, outcome }))),
+  );
   const shared = metrics.counter({
     name: 'gateway_shared_fetches_total',
     help: 'Fetches that were answered by an equal one in flight.',
@@ -91,7 +99,8 @@ export function engineMetrics(metrics: Metrics, generation: () => Generation): E
     });
   }
   return {
-    operation: (kind, outcome, began) => byKind(kind)(outcome)((performance.now() - began) / 1_000),
+    operation: ({ claims }, kind, outcome, began) =>
+      byAudience(audienceOf(claims))(kind)(outcome)((performance.now() - began) / 1_000),
     shared: () => shared.inc(),
     entitiesKnown: (count) => known.inc(count),
     fetchesJoined: (count) => joined.inc(count),

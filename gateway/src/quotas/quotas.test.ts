@@ -10,6 +10,7 @@ const ada = { sub: 'ada', role: 'partner', iat: 0, exp: 9_999_999_999 };
 
 function quotasWith(cache: Cache, quotas: object, ttlMs?: number): Quotas {
   const audience = {
+    name: 'limited',
     when: {},
     key: '{{claims.sub}}',
     maximumAvailable: 1,

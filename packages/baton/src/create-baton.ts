@@ -45,11 +45,11 @@ export function createBaton(options: BatonOptions): Baton {
   });
   const onMove: OnMove = async (tx, order, moved) => {
     await options.onMove(tx, order, moved);
-    const { from, to, version, by } = moved;
+    const { from, to, version, by, cause } = moved;
     afterCommit(tx, () => {
       moves.inc({ to, system: moved.system });
       if (moved.system === options.system)
-        log.info({ orderId: order.id, from, to, version, by }, 'order moved');
+        log.info({ orderId: order.id, from, to, version, by, cause }, 'order moved');
     });
   };
   const answers = new HolderAnswers(bus, log);

@@ -46,6 +46,15 @@ export function webAddress(environment: Environment, name: string, otherwise: st
   return text.replace(/\/+$/, '');
 }
 
+/** The bearer token of whoever collects metrics from elsewhere: `METRICS_TOKEN`, 16 characters at least; may be missing. */
+export function metricsToken(environment: Environment): string | undefined {
+  const token = environment.METRICS_TOKEN;
+  if (!token) return undefined;
+  if (token.length < 16)
+    throw new TypeError(`METRICS_TOKEN: expected 16 characters at least, got ${token.length}`);
+  return token;
+}
+
 /** Where a service listens: loopback and a free port, unless `HOST` and `PORT` say otherwise. */
 export function listenAddress(environment: Environment): { host: string; port: number } {
   return { host: environment.HOST || '127.0.0.1', port: wholeNumber(environment, 'PORT', 0, [0, 65_535]) };

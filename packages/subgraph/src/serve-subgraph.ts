@@ -78,6 +78,7 @@ export async function serveSubgraph<Context extends RequestContext>(
   const operations = operationsEndpoints({
     metrics,
     readiness: () => ({ ...options.readiness(), running: !stopping }),
+    metricsToken: options.metricsToken,
   });
   for (const url of aboutItself) {
     app.get(url, (request, reply) => {

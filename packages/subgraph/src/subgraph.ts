@@ -32,6 +32,8 @@ export interface SubgraphOptions<Context extends RequestContext> {
   port: number;
   /** Signs the gateway's context. */
   gatewaySecret: string;
+  /** Lets a collector of metrics read them from another machine. */
+  metricsToken?: string | undefined;
   log: Log;
   metrics: Metrics;
   /** Called once for every request: adds the request's own loaders. */

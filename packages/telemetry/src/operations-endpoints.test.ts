@@ -14,6 +14,7 @@ const endpoints = operationsEndpoints({
     if (authorization === 'Bearer broken') throw new Error('broken token');
     return authorization === 'Bearer admin';
   },
+  metricsToken: 'of a collector',
 });
 const server = createServer((request, response) => {
   if (!endpoints(request, response)) response.writeHead(404).end();
@@ -54,6 +55,7 @@ test('metrics are for this machine and for admins', async () => {
   expect((await get('/metrics', { ...forwarded, authorization: 'Bearer seller' })).status).toBe(403);
   expect((await get('/metrics', { ...forwarded, authorization: 'Bearer broken' })).status).toBe(403);
   expect((await get('/metrics', { ...forwarded, authorization: 'Bearer admin' })).status).toBe(200);
+  expect((await get('/metrics', { ...forwarded, authorization: 'Bearer of a collector' })).status).toBe(200);
 });
 
 test('two services of one process count apart and share the figures of the process', async () => {

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Metrics } from './metrics.ts';
 
@@ -7,15 +8,20 @@ export interface OperationsOptions {
   readiness: () => Record<string, boolean>;
   /** Whether an `Authorization` header is an admin's; a rejection counts as no. Without it only loopback may read. */
   isAdmin?: (authorization: string) => Promise<boolean>;
+  /** Prometheus' own bearer token, where it runs on another machine. Without it there is none. */
+  metricsToken?: string | undefined;
 }
 
 /**
  * Answers `/health/live`, `/health/ready` and `/metrics` on a node:http server. The function returns false, having
  * touched nothing, when the request is for something else.
  *
- * `/metrics` is for loopback, asked directly (a proxy's request comes from loopback too), or for an admin's token.
+ * `/metrics` is for loopback, asked directly (a proxy's request comes from loopback too), for an admin's token, or for the
+ * token of whoever collects metrics.
  */
-export function operationsEndpoints({ metrics, readiness, isAdmin }: OperationsOptions) {
+export function operationsEndpoints({ metrics, readiness, isAdmin, metricsToken }: OperationsOptions) {
+  const collector = metricsToken === undefined ? undefined : digest(`Bearer ${metricsToken}`);
+
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const path = (request.url ?? '').split('?', 1)[0];
     if (path !== '/health/live' && path !== '/health/ready' && path !== '/metrics') return false;
@@ -37,12 +43,16 @@ export function operationsEndpoints({ metrics, readiness, isAdmin }: OperationsO
   };
 
   async function serveMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!isDirectFromLoopback(request) && !(await asksAsAdmin(request))) {
+    if (!isDirectFromLoopback(request) && !isCollector(request) && !(await asksAsAdmin(request))) {
       answer(response, 403, { error: 'expected a request from this machine, or the token of an admin' });
       return;
     }
     const text = await metrics.text();
     response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }).end(text);
+  }
+
+  function isCollector({ headers: { authorization } }: IncomingMessage): boolean {
+    return collector !== undefined && !!authorization && timingSafeEqual(digest(authorization), collector);
   }
 
   async function asksAsAdmin(request: IncomingMessage): Promise<boolean> {
@@ -60,6 +70,11 @@ export function isDirectFromLoopback(request: IncomingMessage): boolean {
   if (ofProxies.some((name) => request.headers[name] !== undefined)) return false;
   const address = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   return address === '::1' || address.startsWith('127.');
+}
+
+/** Of equal length, whatever is compared. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

@@ -45,6 +45,7 @@ export async function build(env: Env, { bus, cache }: Pick<Ports, 'bus' | 'cache
         host: env.host,
         port: env.port,
         gatewaySecret: env.gatewaySecret,
+        metricsToken: env.metricsToken,
         log,
         metrics,
         context: (request) => crmContext(request, database, baton),

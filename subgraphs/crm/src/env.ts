@@ -1,4 +1,4 @@
-import { listenAddress, oneOf, required } from '@alexandrite/lifecycle/environment';
+import { listenAddress, metricsToken, oneOf, required } from '@alexandrite/lifecycle/environment';
 import { type LogLevel, logLevel } from '@alexandrite/telemetry/log';
 
 export interface Env {
@@ -8,6 +8,8 @@ export interface Env {
   port: number;
   gatewaySecret: string;
   logLevel: LogLevel;
+  /** Lets Prometheus read the metrics from another machine. */
+  metricsToken?: string | undefined;
   /** Whether the people of the demonstration get names. */
   demoData: boolean;
 }
@@ -19,6 +21,7 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
     databaseUrl: required(environment, 'DATABASE_URL'),
     gatewaySecret: required(environment, 'GATEWAY_SECRET'),
     logLevel: logLevel(environment.LOG_LEVEL),
+    metricsToken: metricsToken(environment),
     demoData: oneOf(environment, 'DEMO_DATA', 'on', ['on', 'off']) === 'on',
   };
 }

@@ -42,7 +42,16 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
     );
     const outbox = closers.use(openOutbox({ database, bus, log, metrics }), 'the outbox');
     const baton = closers.use(
-      createBaton({ system: 'SHOP', database, outbox, bus, cache, log, metrics, onMove: onOrderMoved }),
+      createBaton({
+        system: 'SHOP',
+        database,
+        outbox,
+        bus,
+        cache,
+        log,
+        metrics,
+        onMove: onOrderMoved(metrics),
+      }),
       'the baton',
     );
     await outbox.start();
@@ -72,6 +81,7 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
         host: env.host,
         port: env.port,
         gatewaySecret: env.gatewaySecret,
+        metricsToken: env.metricsToken,
         log,
         metrics,
         context: (request) => shopContext(request, shop),

@@ -1,4 +1,10 @@
-import { listenAddress, required, webAddress, wholeNumber } from '@alexandrite/lifecycle/environment';
+import {
+  listenAddress,
+  metricsToken,
+  required,
+  webAddress,
+  wholeNumber,
+} from '@alexandrite/lifecycle/environment';
 import { type LogLevel, logLevel } from '@alexandrite/telemetry/log';
 
 export interface Env {
@@ -8,6 +14,8 @@ export interface Env {
   port: number;
   gatewaySecret: string;
   logLevel: LogLevel;
+  /** Lets Prometheus read the metrics from another machine. */
+  metricsToken?: string | undefined;
   /** Where clients reach the gateway, without a slash at the end: what upload and download URLs begin with. */
   publicUrl: string;
   /** The largest model file. */
@@ -23,6 +31,7 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
     databaseUrl: required(environment, 'DATABASE_URL'),
     gatewaySecret: required(environment, 'GATEWAY_SECRET'),
     logLevel: logLevel(environment.LOG_LEVEL),
+    metricsToken: metricsToken(environment),
     publicUrl: webAddress(environment, 'PUBLIC_URL', 'http://localhost:4000'),
     maxUploadBytes: wholeNumber(environment, 'MAX_UPLOAD_BYTES', 200 * 1024 * 1024, [1, 2 ** 31 - 1]),
     submitsPerMinute: wholeNumber(environment, 'SUBMITS_PER_MINUTE', 120, [1, 100_000]),
