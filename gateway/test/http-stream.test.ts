@@ -101,6 +101,20 @@ describe('GraphQL over Server-Sent Events', () => {
     expect(text).toMatch(/event: complete\ndata:\n\n$/);
   });
 
+  test('is for those who like it best: urql names it last, with each query', async () => {
+    const accepts =
+      'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed';
+    const query = '{ reading(id: "north") { station { id } } }';
+    for (const [accept, type] of [
+      [accepts, 'application/graphql-response+json'],
+      ['application/json;q=0.5, text/event-stream', 'text/event-stream'],
+    ] as const) {
+      await using answer = await open(accept, { query });
+      expect(answer.response.headers.get('content-type')).toBe(`${type}; charset=utf-8`);
+      await answer.until('{"data":{"reading":{"station":{"id":"north"}}}}');
+    }
+  });
+
   test('refuses a mutation by GET', async () => {
     const response = await fetch(
       `${world.federation.url}/graphql?query=${encodeURIComponent('mutation { clear }')}`,

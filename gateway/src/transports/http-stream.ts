@@ -11,6 +11,7 @@ import type { Sink, Subscription } from '../subscriptions/subscriber.ts';
 import { BodyError, readJson } from './body.ts';
 import { ConnectionPace } from './connection-pace.ts';
 import { pick, refuse } from './http.ts';
+import { prefersEvents } from './media-type.ts';
 import { stagger } from './stagger.ts';
 import { multipart, type StreamFormat, serverSentEvents } from './stream-format.ts';
 
@@ -140,7 +141,7 @@ function shuttingDown(): GraphQLError {
 }
 
 function formatOf(accept: string): StreamFormat | null {
-  if (accept.includes('text/event-stream')) return serverSentEvents;
+  if (prefersEvents(accept)) return serverSentEvents;
   return /multipart\/mixed[^,]*subscriptionSpec/i.test(accept) ? multipart : null;
 }
 

@@ -3,6 +3,8 @@ import Negotiator from 'negotiator';
 export const json = 'application/json; charset=utf-8';
 export const graphqlResponse = 'application/graphql-response+json; charset=utf-8';
 
+const events = 'text/event-stream';
+
 /** A type that only the frame can answer with. */
 const callback = 'application/json; callbackSpec=1.0; charset=utf-8';
 
@@ -23,4 +25,12 @@ export function answerType(accept: string | undefined): AnswerType | null {
     known.set(accept, type);
   }
   return type;
+}
+
+/** Whether a stream of events is what a client likes best; urql names it behind JSON, with each query. */
+export function prefersEvents(accept: string): boolean {
+  return (
+    accept.includes(events) &&
+    new Negotiator({ headers: { accept } }).mediaType([json, graphqlResponse, events]) === events
+  );
 }
