@@ -103,10 +103,14 @@ describe('graphql-transport-ws', () => {
   });
 
   test('says which protocol it speaks', async () => {
+    const message = 'Expected the subprotocol graphql-transport-ws (npm: graphql-ws)';
     for (const protocols of [['graphql-ws'], []]) {
       await using client = await raw(protocols);
-      expect((await client.closed)[0]).toBe(4406);
+      expect(await client.closed).toEqual([4406, message]);
     }
+    // The client of subscriptions-transport-ws hands this to its `connectionCallback`, and tells nobody how it was closed.
+    await using legacy = await raw(['graphql-ws']);
+    expect(await legacy.next()).toEqual({ type: 'connection_error', payload: { message } });
   });
 
   test('answers pings, and forgets what is completed', async () => {

@@ -122,10 +122,12 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
 
   function open(websocket: WebSocket, request: IncomingMessage): void {
     if (websocket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
-      websocket.close(
-        CloseCode.SubprotocolNotAcceptable,
-        `Expected the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL} (npm: graphql-ws)`,
-      );
+      const message = `Expected the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL} (npm: graphql-ws)`;
+      // In the words of the old protocol, whose client shows nobody why it was closed.
+      if (websocket.protocol === legacyProtocol) {
+        websocket.send(JSON.stringify({ type: 'connection_error', payload: { message } }));
+      }
+      websocket.close(CloseCode.SubprotocolNotAcceptable, message);
       return;
     }
     const state = { alive: true, slow: false };
