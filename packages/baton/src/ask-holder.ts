@@ -98,7 +98,11 @@ export async function askHolder(
       dependencies,
       orderId,
       async (_tx, order, move) => {
-        await move(requestedStatus(kind, order), { by: why.by, cause: why.reason });
+        await move(requestedStatus(kind, order), {
+          by: why.by,
+          cause: why.reason,
+          resumes: kind === 'RESUME',
+        });
         return order;
       },
       options,

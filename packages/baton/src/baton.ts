@@ -53,11 +53,12 @@ export type HeldWork<T> = (tx: Tx, order: OrderRecord, move: Move) => Promise<T>
 
 /**
  * Writes the next status: checks the table of moves (throws `Refused` `ILLEGAL_MOVE`), updates the row, appends the event
- * and calls `onMove`, all in the transaction at hand. Returns the event.
+ * and calls `onMove`, all in the transaction at hand. Returns the event. A held order goes on only by a move that
+ * `resumes`, so that no step can take "back to where it was held" for its own.
  */
 export type Move = (
   to: OrderStatus,
-  why: { by: string; cause?: string | null; facts?: ChangedFacts },
+  why: { by: string; cause?: string | null; facts?: ChangedFacts; resumes?: boolean },
 ) => Promise<OrderMoved>;
 
 export type Begin = (

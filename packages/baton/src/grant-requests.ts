@@ -49,7 +49,7 @@ async function answer(dependencies: GrantDependencies, durable: string, message:
     const to = requestedStatus(request.kind, order);
     const veto = await dependencies.judge?.(tx, order, request);
     if (veto) return veto;
-    await move(to, { by: request.by, cause: request.reason });
+    await move(to, { by: request.by, cause: request.reason, resumes: request.kind === 'RESUME' });
   });
   if (isRefusal(result)) await refuseOrForward(dependencies, durable, message, request, result);
 }

@@ -8,6 +8,7 @@ import type { ChangedFacts, OnMove } from './baton.ts';
 import { OrderRecord } from './order-record.ts';
 import { Refused } from './refusal.ts';
 import { standing } from './standing.ts';
+import { keepMove } from './written-moves.ts';
 
 export interface MoveWriter {
   system: System;
@@ -15,10 +16,12 @@ export interface MoveWriter {
   onMove: OnMove;
 }
 
-interface Why {
+export interface Why {
   by: string;
   cause?: string | null;
   facts?: ChangedFacts;
+  /** The order is let go on from where it was held: nothing else leads out of ON_HOLD, except to CANCELLED. */
+  resumes?: boolean;
 }
 
 /** Moves a locked order on: row, event and the service's own tables, in the transaction at hand. */
@@ -30,7 +33,8 @@ export async function writeMove(
   why: Why,
 ): Promise<OrderMoved> {
   const from = order.status;
-  if (!mayMove(from, to, order.heldFrom ?? null)) {
+  const leavesHold = from === 'ON_HOLD' && to === order.heldFrom;
+  if (!mayMove(from, to, order.heldFrom ?? null) || leavesHold !== (why.resumes ?? false)) {
     throw new Refused('ILLEGAL_MOVE', `${standing[from]} It cannot become ${to}.`);
   }
   Object.assign(order, why.facts);
@@ -95,6 +99,7 @@ async function announce(
     messageId: `${id}:${version}`,
     orderingKey: id,
   });
+  await keepMove(tx, moved);
   await writer.onMove(tx, order, moved);
   return moved;
 }

@@ -11,11 +11,18 @@ import type { Log } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import type { Baton, JudgeRequest } from '../src/baton.ts';
 import { createBaton } from '../src/create-baton.ts';
+import { orderGuardSql } from '../src/order-guard.ts';
 import { OrderRecord, ordersTableSql } from '../src/order-record.ts';
+import { writtenMovesSql } from '../src/written-moves.ts';
 
 const seenTableSql =
   'create table seen (order_id uuid, version integer, status text, primary key (order_id, version));';
-const migrations = [{ name: '0001', sql: `${ordersTableSql} ${outboxTablesSql} ${seenTableSql}` }];
+const migrations = [
+  {
+    name: '0001',
+    sql: `${ordersTableSql} ${outboxTablesSql} ${orderGuardSql} ${writtenMovesSql} ${seenTableSql}`,
+  },
+];
 
 /** One process of one service: its pool, outbox and baton. */
 export interface Process extends AsyncDisposable {

@@ -8,6 +8,7 @@ import { pricing } from './migrations/0002-pricing.ts';
 import { workOrders } from './migrations/0003-work-orders.ts';
 import { workInHand } from './migrations/0004-work-in-hand.ts';
 import { estimates } from './migrations/0005-estimates.ts';
+import { guardedMoves } from './migrations/0006-guarded-moves.ts';
 import { wallMaps } from './migrations/0007-wall-maps.ts';
 import { Operator } from './operator/operator.ts';
 import { Price } from './pricing/price.ts';
@@ -21,6 +22,6 @@ export function openMesDatabase(options: { url: string; log: Log; metrics: Metri
     ...options,
     entities: [OrderRecord, Pricing, Price, WallMap, WorkOrder, Operator],
     // released versions are never edited: add one
-    migrations: [orders, pricing, workOrders, workInHand, estimates, wallMaps],
+    migrations: [orders, pricing, workOrders, workInHand, estimates, guardedMoves, wallMaps],
   });
 }

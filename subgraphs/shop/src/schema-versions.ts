@@ -1,4 +1,6 @@
+import { orderGuardSql } from '@alexandrite/baton/order-guard';
 import { ordersTableSql } from '@alexandrite/baton/order-record';
+import { writtenMovesSql } from '@alexandrite/baton/written-moves';
 import type { SchemaVersion } from '@alexandrite/database/migrate';
 import { outboxTablesSql } from '@alexandrite/outbox/outbox-tables';
 
@@ -74,5 +76,10 @@ export const schemaVersions: readonly SchemaVersion[] = [
       );
       create index creations_by_age on creations (created_at);
     `,
+  },
+  {
+    // illegal moves are impossible in the database, and what was said of an order can be said again
+    name: '0002-guarded-moves',
+    sql: `${orderGuardSql} ${writtenMovesSql}`,
   },
 ];
