@@ -41,6 +41,8 @@ export interface FeedListener {
   missed(gap: Gap): void;
   /** The source has lost its place: all begins again, with the current state where the field has one. */
   restart(snapshot: FeedMessage | undefined): void;
+  /** Calls back when what it was given has left this process, as far as its client takes it. */
+  whenSent(callback: () => void): void;
   /** Whether what it knows may be old, since events do not come now. */
   stale(stale: boolean): void;
   /** Null when there is nothing more to come. */
@@ -314,7 +316,7 @@ export class Feed {
     const { data, errors, position } = begun;
     const caller = this.#freshest();
     const place: StreamPlace = { sequence: event.sequence, position };
-    if (!caller || ![...this.#listeners].some((listener) => listener.wants(place))) {
+    if (!caller || !this.#isWanted(place)) {
       this.#history.pass(event.sequence);
       return;
     }
@@ -329,12 +331,23 @@ export class Feed {
     // Without cursors nobody comes back to it.
     if (this.#options.cursor) this.#history.add(message);
     else this.#history.pass(event.sequence);
-    for (const listener of this.#listeners) if (listener.wants(place)) listener.event(message);
-    metrics.delivered(field.name, event.publishedAt);
+    let last: FeedListener | undefined;
+    for (const listener of this.#listeners) {
+      if (!listener.wants(place)) continue;
+      listener.event(message);
+      last = listener;
+    }
+    // They are written to in this order.
+    last?.whenSent(() => metrics.delivered(field.name, event.publishedAt));
     log.info(
       { field: field.name, subject: event.subject, listeners: this.#listeners.size },
       'event delivered',
     );
+  }
+
+  #isWanted(place: StreamPlace): boolean {
+    for (const listener of this.#listeners) if (listener.wants(place)) return true;
+    return false;
   }
 
   /** What a subgraph has answered is what the plan goes on with. */

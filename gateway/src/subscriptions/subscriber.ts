@@ -18,6 +18,8 @@ export interface Sink extends Outlet {
   end(errors: readonly GraphQLError[] | null): void;
   /** What the client knows may be old, or is not any more. Absent where a transport has no words for it. */
   stale?(stale: boolean): void;
+  /** Calls back when all that was written has left this process, or never will. Absent where `write` waits for nothing. */
+  whenSent?(callback: () => void): void;
 }
 
 /** A subscription as its transport holds it. */
@@ -223,6 +225,12 @@ export class Subscriber implements FeedListener, Subscription {
 
   missed(gap: Gap): void {
     this.#mailbox.missed(gap);
+  }
+
+  whenSent(callback: () => void): void {
+    const { sink } = this.#options;
+    if (sink.whenSent) sink.whenSent(callback);
+    else callback();
   }
 
   end(errors: readonly GraphQLError[] | null): void {

@@ -10,10 +10,15 @@ import { formatError, gatewayError } from '../errors.ts';
 import { isObject, type JsonObject } from '../execute/json.ts';
 import type { Sink, Subscription } from '../subscriptions/subscriber.ts';
 import { ConnectionPace } from './connection-pace.ts';
+import { type Bytes, bytesOf } from './text-frame.ts';
 
 /** The socket below the protocol. */
 export interface ProtocolSocket {
   send(text: string): void;
+  /** A message whose last member is a result, given to many as the same string; `before` is bytes as characters. */
+  sendResult(before: Bytes, json: string): void;
+  /** Calls back when all that was sent has left this process, or never will. */
+  whenSent(callback: () => void): void;
   close(code: number, reason: string): void;
   /** Whether the client keeps up. */
   writable(): boolean;
@@ -287,14 +292,15 @@ export class GraphqlTransportWs {
   /** The client's end of one operation. It is silent once the operation is forgotten: the id may be used again. */
   #sink(id: string, running: Running): Sink {
     const quoted = JSON.stringify(id);
-    const next = `{"id":${quoted},"type":"next","payload":`;
+    const next = bytesOf(`{"id":${quoted},"type":"next","payload":`);
     const isOurs = () => this.#state.phase === 'open' && !running.gone.signal.aborted;
     return {
       writable: () => (this.#pace?.ready ?? true) && this.#socket.writable(),
       write: (json) => {
         this.#pace?.passed();
-        if (isOurs()) this.#socket.send(`${next}${json}}`);
+        if (isOurs()) this.#socket.sendResult(next, json);
       },
+      whenSent: (callback) => this.#socket.whenSent(callback),
       stale: (stale) => {
         // Once for all operations of the socket, in the one message that every client may be sent at any time.
         if (!isOurs() || stale === this.#stale || !this.#socket.writable()) return;

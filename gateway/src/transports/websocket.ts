@@ -11,7 +11,10 @@ import type { Operations } from '../engine/operations.ts';
 import type { Quotas } from '../quotas/quotas.ts';
 import { authorizationOf, GraphqlTransportWs } from './graphql-transport-ws.ts';
 import { pick } from './http.ts';
+import { SocketWriter } from './socket-writer.ts';
 import { stagger } from './stagger.ts';
+import { bytesOf, LastBytes } from './text-frame.ts';
+import { WriteTurns } from './write-turns.ts';
 
 export interface WebsocketOptions {
   server: Server;
@@ -61,6 +64,8 @@ interface OpenSocket {
 export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
   const { server, path, settings, metrics, log } = options;
   const sockets = new Map<WebSocket, OpenSocket>();
+  const turns = new WriteTurns();
+  const results = new LastBytes('}');
   let closing: Promise<void> | undefined;
   metrics.gauge({
     name: 'gateway_sockets',
@@ -91,7 +96,7 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
     if ((request.url ?? '').split('?', 1)[0] !== path) return refuseUpgrade(socket, '404 Not Found');
     if (closing || sockets.size >= settings.maxSockets)
       return refuseUpgrade(socket, '503 Service Unavailable');
-    upgrades.handleUpgrade(request, socket, head, (websocket) => open(websocket, request));
+    upgrades.handleUpgrade(request, socket, head, (websocket) => open(websocket, socket, request));
   };
   server.on('upgrade', onUpgrade);
 
@@ -120,7 +125,7 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
     }
   }
 
-  function open(websocket: WebSocket, request: IncomingMessage): void {
+  function open(websocket: WebSocket, stream: Duplex, request: IncomingMessage): void {
     if (websocket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       const message = `Expected the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL} (npm: graphql-ws)`;
       // In the words of the old protocol, whose client shows nobody why it was closed.
@@ -136,7 +141,7 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
     let unread: NodeJS.Timeout | undefined;
     const onSent = () => {
       if (!state.slow) return;
-      if (websocket.bufferedAmount > maxWaitingBytes / 2) {
+      if (writer.waiting > maxWaitingBytes / 2) {
         unread?.refresh();
         return;
       }
@@ -150,15 +155,22 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
     const cutOff = () => {
       unread = undefined;
       slowClients.inc();
+      writer.flush();
       websocket.close(tooSlow, 'Expected the client to read');
       protocol.closed();
     };
+    const writer = new SocketWriter(websocket, stream, turns, onSent);
     const protocol = new GraphqlTransportWs(
       {
-        send: (text) => websocket.send(text, onSent),
-        close: (code, reason) => websocket.close(code, reason),
+        send: (text) => writer.write('', bytesOf(text)),
+        sendResult: (before, json) => writer.write(before, results.of(json)),
+        close(code, reason) {
+          writer.flush();
+          websocket.close(code, reason);
+        },
+        whenSent: (callback) => writer.whenFlushed(callback),
         writable() {
-          const full = websocket.bufferedAmount > maxWaitingBytes;
+          const full = writer.waiting > maxWaitingBytes;
           // Until half of it is read: those who wait for that are told only then.
           if (full && !state.slow) {
             state.slow = true;
