@@ -55,11 +55,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     environment: { DEMO_DATA: 'off', SUBMITS_PER_MINUTE: '100000' },
   });
   say(`seed ${seed}: ${options.orders} orders, ${options.kills} kills; the platform is at ${platform.url}`);
-  const { dataDir } = platform;
   const port = Number(new URL(platform.url).port);
-  const people = new People([platform.url, `http://127.0.0.1:${port + 1}`], dataDir);
+  const people = new People([platform.url, `http://127.0.0.1:${port + 1}`], platform.dataDir);
   await using repeater = await Repeater.start(
-    `nats://127.0.0.1:${await portOf(dataDir, 'nats')}`,
+    `nats://127.0.0.1:${await portOf(platform, 'nats')}`,
     new Dice(seed + 1),
     REPEATED_SHARE,
   );
@@ -83,7 +82,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
         600_000, // 10 minutes: as long as the walks themselves may take for a step, several times
       );
       say(`${stepsDone} of ${stepsInAll} steps; ${fault.kind} ${fault.victim}`);
-      await commit(fault, dataDir, faultDice);
+      await commit(fault, platform, faultDice);
       if (fault.kind === 'kill') {
         kills += 1;
         report.kills[fault.victim] = (report.kills[fault.victim] ?? 0) + 1;
@@ -98,7 +97,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const settled = await until(
     'everything is consistent',
     async () => {
-      left = await wrongs(walks, dataDir);
+      left = await wrongs(walks, platform);
       return left.length === 0;
     },
     SETTLES_WITHIN_MS,

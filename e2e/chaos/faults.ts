@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { commandLine } from '@alexandrite/local/running-process';
+import type { Platform } from '../harness/platform.ts';
 import { until } from '../harness/until.ts';
 import type { Dice } from './dice.ts';
 
@@ -24,8 +23,8 @@ export function* faultsOf(dice: Dice, victims: readonly string[]): Generator<Fau
 }
 
 /** Does it, and resolves when the victim is there again. */
-export async function commit({ kind, victim }: Fault, dataDir: string, dice: Dice): Promise<void> {
-  const pid = await pidOf(dataDir, victim);
+export async function commit({ kind, victim }: Fault, platform: Platform, dice: Dice): Promise<void> {
+  const pid = await platform.pid(victim);
   if (kind === 'freeze') {
     process.kill(pid, 'SIGSTOP');
     try {
@@ -36,20 +35,12 @@ export async function commit({ kind, victim }: Fault, dataDir: string, dice: Dic
     return;
   }
   process.kill(pid, 'SIGKILL');
-  await until(
-    `${victim} is started again`,
-    async () => (await pidOf(dataDir, victim)) !== pid,
-    BACK_WITHIN_MS,
-  );
-}
-
-export async function pidOf(dataDir: string, name: string): Promise<number> {
-  return Number(await readFile(join(dataDir, 'run', `${name}.pid`), 'utf8'));
+  await until(`${victim} is started again`, async () => (await platform.pid(victim)) !== pid, BACK_WITHIN_MS);
 }
 
 /** The port in the command line of a running server. */
-export async function portOf(dataDir: string, name: 'nats' | 'postgres'): Promise<number> {
-  const line = commandLine(await pidOf(dataDir, name));
+export async function portOf(platform: Platform, name: 'nats' | 'postgres'): Promise<number> {
+  const line = commandLine(await platform.pid(name));
   const port = /port[ =](\d+)/.exec(line)?.[1];
   if (!port) throw new Error(`expected a port in the command line of ${name}: ${line}`);
   return Number(port);

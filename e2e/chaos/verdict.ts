@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isFinal, mayMove, type OrderStatus } from '@alexandrite/schema/order-status';
 import pg from 'pg';
+import type { Platform } from '../harness/platform.ts';
 import { portOf } from './faults.ts';
 import type { OrderWalk, SeenMove } from './order-walk.ts';
 
@@ -30,8 +31,8 @@ interface Books {
 }
 
 /** What is wrong with the orders, one sentence each; nothing when all of them are where their scripts say. */
-export async function wrongs(walks: readonly OrderWalk[], dataDir: string): Promise<string[]> {
-  const books = await readBooks(dataDir);
+export async function wrongs(walks: readonly OrderWalk[], platform: Platform): Promise<string[]> {
+  const books = await readBooks(platform);
   const found = walks.flatMap((walk) => (walk.id === undefined ? [] : wrongsOf(walk, walk.id, books)));
   found.push(...wrongTotals(walks, books), ...strangers(walks, books));
   if (books.outbox.waiting > 0) found.push(`${books.outbox.waiting} messages wait in the outboxes`);
@@ -95,9 +96,9 @@ function strangers(walks: readonly OrderWalk[], { standings }: Books): string[] 
   return [...standings.shop.keys()].filter((id) => !known.has(id)).map((id) => `${id} was never asked for`);
 }
 
-async function readBooks(dataDir: string): Promise<Books> {
-  const password = await readFile(join(dataDir, 'full', 'postgres', 'superuser-password'), 'utf8');
-  const port = await portOf(dataDir, 'postgres');
+async function readBooks(platform: Platform): Promise<Books> {
+  const password = await readFile(join(platform.dataDir, 'full', 'postgres', 'superuser-password'), 'utf8');
+  const port = await portOf(platform, 'postgres');
   const read = async <T>(database: string, sql: string): Promise<T[]> => {
     const client = new pg.Client({ user: 'alexandrite', password, host: '127.0.0.1', port, database });
     await client.connect();
