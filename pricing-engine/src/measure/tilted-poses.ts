@@ -1,5 +1,6 @@
 import type { Mesh } from '../mesh/mesh.ts';
 import type { PlaceOnSurface } from '../mesh/places.ts';
+import { Reach } from '../mesh/reach.ts';
 import type { Direction, Pose } from './poses.ts';
 
 /** Directions looked at, evenly over the sphere, beside those of the largest flat faces. */
@@ -11,8 +12,8 @@ const steep = Math.SQRT1_2; // cos 45°
 
 /**
  * Poses that no axis of the drawing gives: standing on a flat face of a piece that was drawn askew, or tilted so that less
- * has to be held. Candidates are judged at some places on the surface; of the best the height and the footprint are
- * measured on the mesh, while what hangs over stays a sum over the places, some percent off.
+ * has to be held. Candidates are judged at some places on the surface; of the best the height is measured on the mesh, and
+ * the footprint as it lies narrowest of some turns, while what hangs over stays a sum over the places, some percent off.
  */
 export function tiltedPoses(mesh: Mesh, places: readonly PlaceOnSurface[], areaMm2: number): Pose[] {
   if (places.length === 0) return [];
@@ -27,7 +28,8 @@ export function tiltedPoses(mesh: Mesh, places: readonly PlaceOnSurface[], areaM
     if (best.size < kept && left.length > 0)
       best.add(left.reduce((one, other) => (cost(other) < cost(one) ? other : one)));
   }
-  return [...best].map((pose) => measured(pose, mesh));
+  const reach = new Reach(mesh);
+  return [...best].map((pose) => measured(pose, reach));
 }
 
 /** Places and their normals without the objects: they are looked at once for each direction. */
@@ -67,37 +69,18 @@ function judged(up: Direction, { points, normals, share }: Samples): Pose {
   return { up, heightMm: top - ground, footprintMm: [0, 0], overhangMm2: area, overhangMm3 };
 }
 
-/**
- * The height at 300,000 corners, of a finer model micrometres short; the footprint as it lies narrowest of some turns, at
- * some thousand corners.
- */
-function measured(pose: Pose, { positions, triangles }: Mesh): Pose {
+function measured(pose: Pose, reach: Reach): Pose {
   const { up } = pose;
   const [ax, ay, az] = across(up);
   const [bx, by, bz] = [up[1] * az - up[2] * ay, up[2] * ax - up[0] * az, up[0] * ay - up[1] * ax];
-  const step = Math.max(1, Math.floor(triangles.length / 20_000));
-  const fineStep = Math.max(1, Math.floor(triangles.length / 300_000));
   let footprint: [number, number] = [Infinity, Infinity];
   for (let turn = 0; turn < 6; turn++) {
     const [c, s] = [Math.cos((turn * Math.PI) / 12), Math.sin((turn * Math.PI) / 12)];
-    const long = extent(positions, triangles, [ax * c + bx * s, ay * c + by * s, az * c + bz * s], step);
-    const wide = extent(positions, triangles, [bx * c - ax * s, by * c - ay * s, bz * c - az * s], step);
+    const long = reach.along(ax * c + bx * s, ay * c + by * s, az * c + bz * s);
+    const wide = reach.along(bx * c - ax * s, by * c - ay * s, bz * c - az * s);
     if (long * wide < footprint[0] * footprint[1]) footprint = [Math.max(long, wide), Math.min(long, wide)];
   }
-  return { ...pose, heightMm: extent(positions, triangles, up, fineStep), footprintMm: footprint };
-}
-
-/** Over every `step`-th corner of the triangles: vertices that no triangle uses do not count. */
-function extent(p: Float32Array, triangles: Uint32Array, [x, y, z]: Direction, step: number): number {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let corner = 0; corner < triangles.length; corner += step) {
-    const at = triangles[corner]! * 3;
-    const along = p[at]! * x + p[at + 1]! * y + p[at + 2]! * z;
-    if (along < low) low = along;
-    if (along > high) high = along;
-  }
-  return high - low;
+  return { ...pose, heightMm: reach.along(...up), footprintMm: footprint };
 }
 
 function across([x, y, z]: Direction): Direction {

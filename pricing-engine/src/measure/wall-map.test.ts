@@ -6,7 +6,7 @@ import { boundingBox, type Mesh } from '../mesh/mesh.ts';
 import { placesOn } from '../mesh/places.ts';
 import { weld } from '../mesh/weld.ts';
 import { wallsAt } from './thickness.ts';
-import { decodeWalls, turnedWalls, wallMap } from './wall-map.ts';
+import { decodeWalls, encodeWalls, turnedWalls, wallMap } from './wall-map.ts';
 
 const meshOf = (soup: Soup): Mesh => weld(Float32Array.from(soup)).mesh;
 const mapOf = (mesh: Mesh) => wallMap(placesOn(mesh), wallsAt(mesh))!;
@@ -51,6 +51,16 @@ describe('the map of walls', () => {
     const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
     expect(median(beside.map(({ far }) => far))).toBeLessThan(0.25);
     expect(median(beside.map(({ off }) => off))).toBeLessThan(0.05);
+  });
+
+  test('is written as the pages read it', () => {
+    const walls = [
+      { point: [0, 0, 0], wallMm: 0.4 },
+      { point: [10, 0, 0], wallMm: 0.8 },
+      { point: [10, 5, 2.5], wallMm: 3.2 },
+    ] as const;
+    const sent = 'QVdNMQMAAAAAAAAAAAAAAAAAAACgACA5zczMPs3MTEAAAAAAAAAA//8AAAAAVf//AIAAQP8='; // web's test reads the same
+    expect(encodeWalls(walls)).toBe(sent);
   });
 
   test('other bytes are none', () => {

@@ -14,6 +14,7 @@ export interface CreateOrderInput {
   alloy: string;
   finish: string;
   quantity?: number;
+  idempotencyKey?: string | null;
 }
 
 export type FindingSeverity =

@@ -4,10 +4,21 @@ import { Notice } from '../layout/notice.tsx';
 import { ModelError } from './mesh.ts';
 import { ModelView } from './model-view.tsx';
 import { fetchModel, type ShownModel } from './open-model.ts';
+import type { WallsSource } from './walls-of-model.ts';
 import { words } from './words.ts';
 
 /** A model that the platform keeps: to download, and to look at when asked for, since it may be large. */
-export function KeptModel({ url, filename, alloy }: { url: string; filename: string; alloy: string }) {
+export function KeptModel({
+  url,
+  filename,
+  alloy,
+  walls = null,
+}: {
+  url: string;
+  filename: string;
+  alloy: string;
+  walls?: WallsSource | null;
+}) {
   const say = useWords(words);
   const [wanted, setWanted] = useState(false);
   const [model, setModel] = useState<ShownModel | null>(null);
@@ -27,7 +38,7 @@ export function KeptModel({ url, filename, alloy }: { url: string; filename: str
 
   return (
     <div className="stack tight">
-      {model && <ModelView model={model} alloy={alloy} />}
+      {model && <ModelView model={model} alloy={alloy} walls={walls} />}
       {problem !== null && <Notice tone="bad">{problem}</Notice>}
       <div className="buttons">
         {model === null && (

@@ -6,18 +6,32 @@ import { sizeOf } from './mesh.ts';
 import { metalColour } from './metal-colour.ts';
 import type { ShownModel } from './open-model.ts';
 import type { ModelScene } from './scene.ts';
+import { useWalls } from './use-walls.ts';
+import { useWallText, WallLegend } from './wall-legend.tsx';
+import type { WallsSource } from './walls-of-model.ts';
 import { words } from './words.ts';
 import './model-view.css';
 
 const USUAL_MM = { least: 1.5, most: 150 }; // a stud to a tiara
 
 /** A model to turn and look at from all sides, in the colour of its metal, with its size. */
-export function ModelView({ model, alloy }: { model: ShownModel; alloy: string }) {
+export function ModelView({
+  model,
+  alloy,
+  walls = null,
+}: {
+  model: ShownModel;
+  alloy: string;
+  /** Its walls, once it was measured. */
+  walls?: WallsSource | null;
+}) {
   const say = useWords(words);
   const language = useLanguage();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [scene, setScene] = useState<ModelScene | null>(null);
   const [broken, setBroken] = useState(false);
+  const { wanted, painted, problem, toggle } = useWalls(model, walls);
+  const wallText = useWallText(walls);
 
   useEffect(() => {
     const element = canvas.current;
@@ -40,6 +54,8 @@ export function ModelView({ model, alloy }: { model: ShownModel; alloy: string }
   useEffect(() => scene?.show(model), [scene, model]);
   useEffect(() => scene?.paint(metalColour(alloy)), [scene, alloy]);
 
+  useEffect(() => scene?.showWalls(painted), [scene, model, painted]);
+
   const size = sizeOf(model.mesh);
   const largest = Math.max(...size);
   const [x, y, z] = size.map((mm) => number(language, mm, 2)) as [string, string, string];
@@ -52,8 +68,11 @@ export function ModelView({ model, alloy }: { model: ShownModel; alloy: string }
           ref={canvas}
           tabIndex={0}
           role="img"
-          aria-label={`${say.view(model.filename)}. ${say.hint}`}
+          aria-label={[`${say.view(model.filename)}.`, painted && wallText, say.hint]
+            .filter(Boolean)
+            .join(' ')}
           data-ready={scene !== null}
+          data-walls={painted !== null}
           onKeyDown={(event) => {
             const act = KEYS[event.key];
             if (scene === null || act === undefined) return;
@@ -69,6 +88,20 @@ export function ModelView({ model, alloy }: { model: ShownModel; alloy: string }
         </span>
         {!broken && <span className="quiet small">{say.hint}</span>}
       </figcaption>
+      {walls !== null && !broken && (
+        <div className="row">
+          <button type="button" className="button small" aria-pressed={wanted} onClick={toggle}>
+            {say.showWalls}
+          </button>
+          {wanted && !painted && !problem && (
+            <span role="status" className="quiet small">
+              {say.readingWalls}
+            </span>
+          )}
+        </div>
+      )}
+      {problem && <Notice tone="warn">{say.noWalls}</Notice>}
+      {walls !== null && painted && <WallLegend source={walls} />}
       {(largest < USUAL_MM.least || largest > USUAL_MM.most) && (
         <Notice tone="warn">{say.unusualSize}</Notice>
       )}

@@ -2,9 +2,12 @@ import {
   BufferAttribute,
   BufferGeometry,
   DataTexture,
+  DirectionalLight,
   DoubleSide,
+  HemisphereLight,
   LinearFilter,
   Mesh,
+  MeshLambertMaterial,
   MeshMatcapMaterial,
   PerspectiveCamera,
   Scene,
@@ -14,11 +17,14 @@ import {
 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import type { ShownModel } from './open-model.ts';
+import type { PaintedWalls } from './paint-walls.ts';
 import { STUDIO_SIZE, studio } from './studio.ts';
 
 export interface ModelScene {
   show(model: ShownModel): void;
   paint(colour: number): void;
+  /** The walls in their colours instead of metal, from the same side; null brings the metal back. */
+  showWalls(walls: PaintedWalls | null): void;
   /** Turns the model as a drag would; radians. */
   turn(around: number, over: number): void;
   zoom(factor: number): void;
@@ -43,6 +49,15 @@ export function createScene(canvas: HTMLCanvasElement): ModelScene {
   const material = new MeshMatcapMaterial({ matcap: reflections, side: DoubleSide });
   const piece = new Mesh(new BufferGeometry(), material);
   scene.add(piece);
+  // Without reflections, which would be taken for colours of the scale; the light is at the camera's shoulder.
+  const wallMaterial = new MeshLambertMaterial({ vertexColors: true, side: DoubleSide });
+  const walls = new Mesh(new BufferGeometry(), wallMaterial);
+  walls.visible = false;
+  scene.add(walls);
+  const light = new DirectionalLight(0xffffff, 1.6);
+  light.position.set(-0.5, 0.7, 1);
+  camera.add(light);
+  scene.add(camera, new HemisphereLight(0xffffff, 0xffffff, 1.9));
 
   let asked = 0;
   const draw = () => {
@@ -81,8 +96,10 @@ export function createScene(canvas: HTMLCanvasElement): ModelScene {
       const geometry = new BufferGeometry();
       geometry.setAttribute('position', new BufferAttribute(mesh.positions, 3));
       geometry.setAttribute('normal', new BufferAttribute(normals, 3));
-      geometry.center();
       geometry.computeBoundingSphere();
+      const centre = mesh.min.map((low, axis) => (low + mesh.max[axis]!) / 2) as [number, number, number];
+      piece.position.set(-centre[0], -centre[1], -centre[2]);
+      walls.position.copy(piece.position);
       piece.geometry.dispose();
       piece.geometry = geometry;
       const radius = geometry.boundingSphere?.radius || 1;
@@ -96,6 +113,18 @@ export function createScene(canvas: HTMLCanvasElement): ModelScene {
     },
     paint(colour) {
       material.color.setHex(colour);
+      draw();
+    },
+    showWalls(painted) {
+      walls.geometry.dispose();
+      walls.geometry = new BufferGeometry();
+      if (painted) {
+        walls.geometry.setAttribute('position', new BufferAttribute(painted.positions, 3));
+        walls.geometry.setAttribute('normal', new BufferAttribute(painted.normals, 3));
+        walls.geometry.setAttribute('color', new BufferAttribute(painted.colours, 3));
+      }
+      walls.visible = painted !== null;
+      piece.visible = painted === null;
       draw();
     },
     turn(around, over) {
@@ -114,6 +143,8 @@ export function createScene(canvas: HTMLCanvasElement): ModelScene {
       resized.disconnect();
       controls.dispose();
       piece.geometry.dispose();
+      walls.geometry.dispose();
+      wallMaterial.dispose();
       material.dispose();
       reflections.dispose();
       renderer.dispose();

@@ -20,6 +20,17 @@ export const words = dictionary(
     NOT_FINITE: 'The file holds coordinates that are not numbers.',
     CANNOT_BE_SHOWN: 'This format can be priced, but not shown here.',
     unavailable: 'The model could not be fetched.',
+    showWalls: 'Wall thickness',
+    readingWalls: 'Colouring the walls…',
+    noWalls: 'The map of the walls could not be fetched.',
+    tooThin: 'too thin',
+    thickEnough: 'thick enough, mm',
+    wallScale: (limit: string) =>
+      `Colours of the walls: orange is thinner than ${limit} mm, blue is thicker; darker is farther from it.`,
+    wallsFine: (thinnest: string, limit: string) =>
+      `The thinnest wall is ${thinnest} mm; this alloy needs ${limit} mm, and no wall is below.`,
+    wallsThin: (thinnest: string, percent: string, limit: string) =>
+      `The thinnest wall is ${thinnest} mm; ${percent} % of the surface is below the alloy’s limit of ${limit} mm.`,
   },
   {
     view: (filename: string) => `Трёхмерный вид: ${filename}`,
@@ -40,5 +51,16 @@ export const words = dictionary(
     NOT_FINITE: 'В файле есть координаты, которые не являются числами.',
     CANNOT_BE_SHOWN: 'Такой файл можно оценить, но показать его здесь нельзя.',
     unavailable: 'Не удалось получить модель.',
+    showWalls: 'Толщина стенок',
+    readingWalls: 'Раскрашиваем стенки…',
+    noWalls: 'Не удалось получить карту стенок.',
+    tooThin: 'слишком тонко',
+    thickEnough: 'достаточно, мм',
+    wallScale: (limit: string) =>
+      `Цвета стенок: оранжевые тоньше ${limit} мм, синие толще; чем темнее, тем дальше от предела.`,
+    wallsFine: (thinnest: string, limit: string) =>
+      `Самая тонкая стенка – ${thinnest} мм; этому сплаву нужно ${limit} мм, тоньше ничего нет.`,
+    wallsThin: (thinnest: string, percent: string, limit: string) =>
+      `Самая тонкая стенка – ${thinnest} мм; ${percent} % поверхности тоньше предела сплава, ${limit} мм.`,
   },
 );

@@ -27,6 +27,10 @@ export type PriceDetails = {
   unitMinor: number;
   totalMinor: number;
   vatMinor: number;
+  estimate: {
+    lowestMinor: number;
+    highestMinor: number;
+  } | null;
   tariffVersion: string;
   calculatedAt: string;
   lines: ({
@@ -42,6 +46,8 @@ export type PriceDetails = {
     watertight: boolean;
     shells: number;
     minWallMm: number | null;
+    wallLimitMm: number | null;
+    thinAreaShare: number | null;
   };
   print: {
     heightMm: number;
@@ -65,6 +71,7 @@ export type PricingState = {
   progress: number;
   reason: string | null;
   queuePosition: number | null;
+  etaSeconds: number | null;
 };
 
 export type Move = {
@@ -163,6 +170,7 @@ fragment PricingState on Pricing {
   progress
   reason(language: $language)
   queuePosition
+  etaSeconds
 }
 
 fragment PriceDetails on Price {
@@ -172,6 +180,10 @@ fragment PriceDetails on Price {
   unitMinor
   totalMinor
   vatMinor
+  estimate {
+    lowestMinor
+    highestMinor
+  }
   tariffVersion
   calculatedAt
   lines {
@@ -187,6 +199,8 @@ fragment PriceDetails on Price {
     watertight
     shells
     minWallMm
+    wallLimitMm
+    thinAreaShare
   }
   print {
     heightMm
@@ -214,6 +228,64 @@ fragment Move on OrderMove {
   system
   durationSeconds
   cause
+}`,
+};
+
+export type OrderWallsData = {
+  order: {
+    price: {
+      id: string;
+      geometry: {
+        wallMap: string | null;
+      };
+    } | null;
+  } | null;
+};
+
+export type OrderWallsVariables = {
+  id: string;
+};
+
+export const OrderWalls: Operation<OrderWallsData, OrderWallsVariables> = {
+  kind: 'query',
+  name: 'OrderWalls',
+  text: `query OrderWalls($id: ID!) {
+  order(id: $id) {
+    price {
+      id
+      geometry {
+        wallMap
+      }
+    }
+  }
+}`,
+};
+
+export type QueuePlaceData = {
+  order: {
+    pricing: {
+      stage: PricingStage;
+      queuePosition: number | null;
+      etaSeconds: number | null;
+    };
+  } | null;
+};
+
+export type QueuePlaceVariables = {
+  id: string;
+};
+
+export const QueuePlace: Operation<QueuePlaceData, QueuePlaceVariables> = {
+  kind: 'query',
+  name: 'QueuePlace',
+  text: `query QueuePlace($id: ID!) {
+  order(id: $id) {
+    pricing {
+      stage
+      queuePosition
+      etaSeconds
+    }
+  }
 }`,
 };
 

@@ -48,6 +48,12 @@ export function Price({ price }: { price: PriceDetails }) {
         {price.geometry.minWallMm !== null && (
           <Fact name={say.wall} value={say.mm(number(language, price.geometry.minWallMm, 2))} />
         )}
+        {price.geometry.wallLimitMm !== null && (price.geometry.thinAreaShare ?? 0) > 0 && (
+          <Fact
+            name={say.below(number(language, price.geometry.wallLimitMm, 2))}
+            value={say.share(number(language, price.geometry.thinAreaShare! * 100, 1))}
+          />
+        )}
         <Fact name={say.triangles} value={number(language, price.geometry.triangles)} />
         <Fact name={say.printTime} value={span(language, price.print.seconds)} />
       </dl>

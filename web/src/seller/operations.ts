@@ -228,6 +228,7 @@ fragment PricingState on Pricing {
   progress
   reason(language: $language)
   queuePosition
+  etaSeconds
 }
 
 fragment PriceDetails on Price {
@@ -237,6 +238,10 @@ fragment PriceDetails on Price {
   unitMinor
   totalMinor
   vatMinor
+  estimate {
+    lowestMinor
+    highestMinor
+  }
   tariffVersion
   calculatedAt
   lines {
@@ -252,6 +257,8 @@ fragment PriceDetails on Price {
     watertight
     shells
     minWallMm
+    wallLimitMm
+    thinAreaShare
   }
   print {
     heightMm

@@ -17,6 +17,7 @@ import { OrderFacts } from '../order/order-facts.tsx';
 import { Fact, Price } from '../order/price.tsx';
 import { isOpen, mayAskToCancel } from '../order/status.ts';
 import { StatusBadge } from '../order/status-badge.tsx';
+import { wallsOfOrder } from '../order/walls-of-order.ts';
 import { words as orderWords } from '../order/words.ts';
 import {
   ApproveOrder,
@@ -93,6 +94,7 @@ function Detail({ order, done }: { order: Order; done: () => void }) {
             url={order.model.downloadUrl}
             filename={order.model.filename}
             alloy={order.alloy}
+            walls={wallsOfOrder(order.id, order.price)}
           />
         </section>
       )}

@@ -1,12 +1,15 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { request } from '../client/request.ts';
 import { refusalOf, useAction } from '../client/use-action.ts';
+import { useQuery } from '../client/use-query.ts';
 import { useSubscription } from '../client/use-subscription.ts';
+import { useWhileVisible } from '../client/use-while-visible.ts';
 import { useGraphLanguage, useLanguage, useWords } from '../language/language.ts';
-import { dateTime } from '../language/time.ts';
+import { dateTime, span } from '../language/time.ts';
 import { AskDialog } from '../layout/ask-dialog.tsx';
 import { Notice, Trouble } from '../layout/notice.tsx';
-import type { OrderDetail } from '../order/operations.ts';
+import { Estimate } from '../order/estimate.tsx';
+import { type OrderDetail, QueuePlace } from '../order/operations.ts';
 import { Price } from '../order/price.tsx';
 import { takeSubmission } from './fresh-orders.ts';
 import {
@@ -54,6 +57,7 @@ export function LivePrice({ order, refresh }: { order: OrderDetail; refresh: () 
 
   const own = order.pricing;
   const stage = pushed?.stage ?? own.stage;
+  const place = useQueuePlace(order.id, stage, pushed ? pushed.order.pricing : own);
   const price = pushed?.price ?? order.price;
   return (
     <section className="card stack" aria-label={say.pricing}>
@@ -62,7 +66,7 @@ export function LivePrice({ order, refresh }: { order: OrderDetail; refresh: () 
         <Stage
           stage={submit.busy && stage === 'NOT_SUBMITTED' ? 'SUBMITTING' : stage}
           progress={pushed?.progress ?? own.progress}
-          position={pushed ? pushed.order.pricing.queuePosition : own.queuePosition}
+          place={place}
           waitsForFile={order.status === 'INITIATED'}
         />
       )}
@@ -83,31 +87,54 @@ export function LivePrice({ order, refresh }: { order: OrderDetail; refresh: () 
           )}
         </div>
       )}
-      {stage === 'ESTIMATED' && price && <Notice tone="warn">{say.estimate}</Notice>}
-      {stage !== 'FAILED' && price && <Price price={price} />}
+      {stage !== 'FAILED' &&
+        price &&
+        (price.estimate ? (
+          <Estimate price={{ ...price, estimate: price.estimate }} />
+        ) : (
+          <Price price={price} />
+        ))}
       <Answer order={order} refresh={refresh} />
     </section>
   );
 }
 
+type Place = Pick<OrderDetail['pricing'], 'queuePosition' | 'etaSeconds'>;
+
+const PLACE_EVERY_MS = 3_000;
+
+/** Where an order waits. Others leave the queue without a word to this one, so it asks while somebody looks. */
+function useQueuePlace(id: string, stage: Pushed['stage'], told: Place): Place {
+  const { data, reload } = useQuery(QueuePlace, stage === 'QUEUED' ? { id } : null);
+  useWhileVisible(() => stage === 'QUEUED' && reload(), PLACE_EVERY_MS);
+  const asked = data?.order?.pricing;
+  return asked?.stage === 'QUEUED' ? asked : told;
+}
+
 function Stage({
   stage,
   progress,
-  position,
+  place: { queuePosition, etaSeconds },
   waitsForFile,
 }: {
   stage: Pushed['stage'] | 'SUBMITTING';
   progress: number;
-  position: number | null;
+  place: Place;
   waitsForFile: boolean;
 }) {
   const say = useWords(words);
+  const language = useLanguage();
   const percent = Math.round(progress * 100);
   const moving = stage === 'CALCULATING' || stage === 'ESTIMATED';
   const text = {
     NOT_SUBMITTED: waitsForFile ? say.waitingForFile : say.notSubmitted,
     SUBMITTING: say.submitting,
-    QUEUED: position === null ? say.queued : say.queuePosition(position),
+    QUEUED: [
+      queuePosition === null ? say.queued : say.queuePosition(queuePosition),
+      etaSeconds !== null && say.soon(span(language, etaSeconds, 1)),
+    ]
+      .filter(Boolean)
+      .join(', '),
     ESTIMATED: say.calculating(percent),
     CALCULATING: say.calculating(percent),
     CALCULATED: say.calculated,

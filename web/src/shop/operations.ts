@@ -112,6 +112,7 @@ export type PriceOnItsWayData = {
       version: number;
       pricing: {
         queuePosition: number | null;
+        etaSeconds: number | null;
         reason: string | null;
       };
     };
@@ -138,6 +139,7 @@ export const PriceOnItsWay: Operation<PriceOnItsWayData, PriceOnItsWayVariables>
       version
       pricing {
         queuePosition
+        etaSeconds
         reason(language: $language)
       }
     }
@@ -154,6 +156,10 @@ fragment PriceDetails on Price {
   unitMinor
   totalMinor
   vatMinor
+  estimate {
+    lowestMinor
+    highestMinor
+  }
   tariffVersion
   calculatedAt
   lines {
@@ -169,6 +175,8 @@ fragment PriceDetails on Price {
     watertight
     shells
     minWallMm
+    wallLimitMm
+    thinAreaShare
   }
   print {
     heightMm

@@ -17,6 +17,7 @@ import { OrderFacts } from '../order/order-facts.tsx';
 import { isOpen, mayAskToCancel } from '../order/status.ts';
 import { StatusBadge } from '../order/status-badge.tsx';
 import { Steps } from '../order/steps.tsx';
+import { wallsOfOrder } from '../order/walls-of-order.ts';
 import { words as orderWords } from '../order/words.ts';
 import { freshModel } from './fresh-orders.ts';
 import { LivePrice } from './live-price.tsx';
@@ -55,6 +56,7 @@ export function OrderView({ id }: { id: string }) {
 function Order({ order, refresh }: { order: OrderDetail; refresh: () => void }) {
   const say = useWords(orderWords);
   const model = freshModel(order.id);
+  const walls = wallsOfOrder(order.id, order.price);
   return (
     <>
       <header className="row">
@@ -69,10 +71,15 @@ function Order({ order, refresh }: { order: OrderDetail; refresh: () => void }) 
       <div className="order-grid">
         <section className="card stack model">
           {model ? (
-            <ModelView model={model} alloy={order.alloy} />
+            <ModelView model={model} alloy={order.alloy} walls={walls} />
           ) : (
             order.model.downloadUrl && (
-              <KeptModel url={order.model.downloadUrl} filename={order.model.filename} alloy={order.alloy} />
+              <KeptModel
+                url={order.model.downloadUrl}
+                filename={order.model.filename}
+                alloy={order.alloy}
+                walls={walls}
+              />
             )
           )}
           <OrderFacts order={order} />
