@@ -1,9 +1,13 @@
 import { join } from 'node:path';
+import { Metrics } from '@alexandrite/telemetry/metrics';
 import { root } from './checkout.ts';
 import { prepareCluster } from './cluster.ts';
 import { createStreams } from './create-streams.ts';
 import { sowOnce } from './demo/sow-once.ts';
 import { freePort } from './free-port.ts';
+import { serveMetrics } from './metrics-server.ts';
+import { MetricsTargets } from './metrics-targets.ts';
+import { watchNats } from './nats-metrics.ts';
 import { endLeftover } from './postgres.ts';
 import type { PlatformRun } from './run-platform.ts';
 import { natsServer, postgresServer, postgresUrl, redisServer } from './servers.ts';
@@ -31,11 +35,19 @@ export async function openFull(
   const { settings, closers, say, interrupted } = run;
   const data = join(settings.dataDir, 'full');
   const logDir = join(data, 'logs');
+  const runDir = join(settings.dataDir, 'run');
+  const metrics = new Metrics('platform');
+  const restarts = metrics.counter({
+    name: 'platform_process_deaths_total',
+    help: 'Processes that ended without having been asked to, and were started again.',
+    labelNames: ['process'],
+  });
   const supervisor = new Supervisor({
-    runDir: join(settings.dataDir, 'run'),
+    runDir,
     logDir,
     marks: [root, settings.dataDir],
     say,
+    onDeath: (process) => restarts.inc({ process }),
   });
   await supervisor.endLeftovers();
   const logLevel = process.env.LOG_LEVEL || 'info';
@@ -47,14 +59,19 @@ export async function openFull(
     interrupted.throwIfAborted();
   };
 
-  const { backends, servers } = await chooseServers(run, data);
+  const { backends, servers, natsMonitor } = await chooseServers(run, data);
   if (servers.length > 0) say(`starting ${servers.map(({ name }) => name).join(', ')} (logs in ${logDir})`);
   await startAll('the servers', servers);
   if (backends.natsUrl) await createStreams(backends.natsUrl);
+  if (natsMonitor) watchNats(metrics, natsMonitor);
+  const targets = new MetricsTargets(join(runDir, 'metrics.json'));
+  const { port } = closers.use(await serveMetrics(metrics, { host: '127.0.0.1', port: 0 }), 'the metrics');
+  targets.add('platform', port);
 
   const subgraphUrls = {} as Record<DatabaseName, string>;
   const service = async (main: BackgroundService, name: string): Promise<ProcessSpec> => {
     const port = await freePort();
+    targets.add(main, port);
     if (main !== 'pricing-engine') subgraphUrls[main] = `http://127.0.0.1:${port}`;
     const publicAddress = publicUrl(settings.host, settings.port);
     const env = serviceEnvironment(main, settings, backends, { port, publicUrl: publicAddress, logLevel });
@@ -88,6 +105,8 @@ export async function openFull(
   const gateways = Array.from({ length: counts.gateways }, (_, n) =>
     gateway(`gateway-${n + 1}`, settings.port + n),
   );
+  for (let n = 0; n < counts.gateways; n++) targets.add('gateway', settings.port + n);
+  targets.write();
   say(`starting ${gateways.map(({ name }) => name).join(', ')}`);
   await startAll('the gateways', gateways);
   return settings.port;
@@ -97,7 +116,7 @@ export async function openFull(
 async function chooseServers(
   { settings }: PlatformRun,
   data: string,
-): Promise<{ backends: Backends; servers: ProcessSpec[] }> {
+): Promise<{ backends: Backends; servers: ProcessSpec[]; natsMonitor: string | undefined }> {
   const { given } = settings;
   const servers: ProcessSpec[] = [];
   const { natsUrl, redisUrl } = given;
@@ -106,10 +125,13 @@ async function chooseServers(
     natsUrl,
     redisUrl,
   };
+  let natsMonitor: string | undefined;
   // The two that may be missing come first: nothing is started in vain.
   if (!natsUrl) {
     const port = await freePort();
-    servers.push(natsServer(join(data, 'nats'), port));
+    const monitorPort = await freePort();
+    servers.push(natsServer(join(data, 'nats'), port, monitorPort));
+    natsMonitor = `http://127.0.0.1:${monitorPort}`;
     backends.natsUrl = `nats://127.0.0.1:${port}`;
   }
   if (!redisUrl) {
@@ -125,7 +147,7 @@ async function chooseServers(
     servers.push(postgresServer(cluster, port, missing));
     for (const name of missing) backends.databases[name] = postgresUrl(cluster, port, name);
   }
-  return { backends, servers };
+  return { backends, servers, natsMonitor };
 }
 
 function nodeProcess(name: string, args: string[], env: NodeJS.ProcessEnv, url: string): ProcessSpec {

@@ -44,11 +44,11 @@ async function killAndAwaitReturn(spec: ProcessSpec): Promise<number> {
 }
 
 test.each([
-  ['nats-server', natsServer],
-  ['redis-server', redisServer],
+  ['nats-server', async (place: string) => natsServer(place, await freePort(), await freePort())],
+  ['redis-server', async (place: string) => redisServer(place, await freePort())],
 ] as const)('%s comes back after kill -9, on its port and its data', async (name, server) => {
   if (!serverBinary(name)) return; // said so loudly, and fails in CI
-  const spec = server(join(folder, name), await freePort());
+  const spec = await server(join(folder, name));
   await start(spec);
   expect(await killAndAwaitReturn(spec)).toBeLessThan(5_000);
 });

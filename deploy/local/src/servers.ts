@@ -8,13 +8,16 @@ import type { ProcessSpec } from './supervisor.ts';
 /** A server that is not on this machine, with the one line that says how to get it. */
 export class MissingServer extends Error {}
 
-/** nats-server with JetStream, its store in `folder`. */
-export function natsServer(folder: string, port: number): ProcessSpec {
+/** nats-server with JetStream, its store in `folder`; `monitorPort` tells of its state. */
+export function natsServer(folder: string, port: number, monitorPort: number): ProcessSpec {
   mkdirSync(folder, { recursive: true });
   return {
     name: 'nats',
     command: programOnPath(['nats-server'], 'nats-server'),
-    args: ['--addr', '127.0.0.1', '--port', String(port), '--jetstream', '--store_dir', folder],
+    args: [
+      ...['--addr', '127.0.0.1', '--port', String(port), '--http_port', String(monitorPort)],
+      ...['--jetstream', '--store_dir', folder],
+    ],
     ready: () => answers(port, /^INFO /),
   };
 }

@@ -42,6 +42,8 @@ export interface SupervisorOptions {
   /** Parts of the command lines of our processes, by which a pid of an earlier run is believed. */
   marks: readonly string[];
   say: (line: string) => void;
+  /** Told of each process that ended without having been asked to. */
+  onDeath?: (name: string) => void;
 }
 
 const READY_WITHIN_MS = 120_000; // migrations on a busy machine
@@ -166,6 +168,7 @@ class Keeper {
   #onExit(how: number | string | null): void {
     if (this.#stopping) return;
     this.#deaths += 1;
+    this.#options.onDeath?.(this.#spec.name);
     this.#lastWords = this.#said();
     const lived = Date.now() - this.#startedAt;
     // 100, 200, 400, 800, 1000 ms … while it keeps falling over; at once after a long life

@@ -33,12 +33,12 @@ export function openOutbox({ database, bus, log, metrics }: OutboxOptions): Outb
     name: 'outbox_waiting',
     help: 'Messages not yet published.',
     labelNames: ['parked'],
-    collect: readDepth,
   });
   const oldest = metrics.gauge({
     name: 'outbox_oldest_seconds',
     help: 'Age of the oldest message not yet published.',
   });
+  metrics.onRead(readDepth);
 
   const relay = new Relay({
     url: database.url,

@@ -56,6 +56,7 @@ function named<C extends { name: string }>(kind: keyof typeof endings, configura
  */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #reads: (() => Promise<void>)[] = [];
   /** Whose they are. */
   readonly service: string;
 
@@ -86,10 +87,19 @@ export class Metrics {
     return durations;
   }
 
+  /**
+   * Called at each reading, before anything is collected: for one look that sets several gauges, which would show what the
+   * look before has found if it were the `collect` of one of them. A rejection fails the reading.
+   */
+  onRead(read: () => Promise<void>): void {
+    this.#reads.push(read);
+  }
+
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
 
   /** The Prometheus text of this service and of the process it runs in. */
   async text(): Promise<string> {
+    await Promise.all(this.#reads.map((read) => read()));
     const [own, shared] = await Promise.all([this.#registry.metrics(), registryOfProcess().metrics()]);
     return `${own.trimEnd()}\n${shared}`;
   }

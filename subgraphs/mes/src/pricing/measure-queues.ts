@@ -7,18 +7,18 @@ export function measureQueues(board: Board, metrics: Metrics): void {
     name: 'mes_pricing_orders',
     help: 'Orders whose price is waited for.',
     labelNames: ['channel', 'state'],
-    collect: async () => {
-      const { queues } = await board.read();
-      for (const { channel, waiting, inProgress, oldestAt } of queues) {
-        orders.set({ channel, state: 'queued' }, waiting);
-        orders.set({ channel, state: 'in_progress' }, inProgress);
-        oldest.set({ channel }, oldestAt === null ? 0 : Math.max(0, (Date.now() - oldestAt) / 1_000));
-      }
-    },
   });
   const oldest = metrics.gauge({
     name: 'mes_pricing_oldest_seconds',
     help: 'How long the oldest order has waited for a pricing engine.',
     labelNames: ['channel'],
+  });
+  metrics.onRead(async () => {
+    const { queues } = await board.read();
+    for (const { channel, waiting, inProgress, oldestAt } of queues) {
+      orders.set({ channel, state: 'queued' }, waiting);
+      orders.set({ channel, state: 'in_progress' }, inProgress);
+      oldest.set({ channel }, oldestAt === null ? 0 : Math.max(0, (Date.now() - oldestAt) / 1_000));
+    }
   });
 }
