@@ -31,7 +31,8 @@ export interface Bus extends AsyncDisposable {
   /**
    * An ordered, ephemeral subscription. Without `after` it begins at now: what is published after the promise
    * resolves is seen. With `after` it begins behind that stream sequence; `BusError` `GONE` when the stream no longer
-   * has it. Subjects may hold `*` and a final `>`; all must belong to one `log` stream (`NO_STREAM`, `CONFLICT`).
+   * has it. Subjects may hold `*` and a final `>`; all must belong to one stream that is no `work` stream (`NO_STREAM`,
+   * `CONFLICT`).
    */
   subscribe(subjects: readonly string[], options?: SubscribeOptions): Promise<BusSubscription>;
 
@@ -40,6 +41,18 @@ export interface Bus extends AsyncDisposable {
    * A durable that nobody has ever consumed has neither.
    */
   depth(stream: string, durable: string): Promise<{ pending: number; inFlight: number }>;
+
+  /**
+   * The newest message of each subject of a `latest` stream that the pattern fits, at most `limit` of them, in any order.
+   * What was published before the call is in it.
+   */
+  newest(pattern: string, limit: number): Promise<BusMessage[]>;
+
+  /**
+   * For each stream that somebody in this process subscribes to: how many messages it has that have not come here yet.
+   * Rejects with `BusError` `UNAVAILABLE` while the broker is away.
+   */
+  lag(): Promise<ReadonlyMap<string, number>>;
 
   readonly connected: boolean;
 
@@ -52,10 +65,13 @@ export type Headers = Readonly<Record<string, string>>;
 export interface StreamDefinition {
   name: string;
   subjects: readonly string[];
-  /** `log` keeps messages by age; `work` deletes a message once its consumer has acknowledged it. */
-  kind: 'log' | 'work';
+  /**
+   * `log` keeps messages by age; `latest` too, but of each subject the newest only; `work` deletes a message once its
+   * consumer has acknowledged it. A stream never becomes a `work` stream, or something else than one.
+   */
+  kind: 'log' | 'latest' | 'work';
   maxAgeMs: number;
-  /** Past it a `log` drops its oldest messages, a `work` stream refuses new ones (`FULL`). */
+  /** Past it a `work` stream refuses new messages (`FULL`), the others drop their oldest. */
   maxMessages: number;
   duplicateWindowMs: number;
 }
@@ -116,6 +132,8 @@ export interface SubscribeOptions {
 export interface BusSubscription extends AsyncIterable<BusMessage>, AsyncDisposable {
   /** How many messages were dropped because the reader was slow. */
   readonly dropped: number;
+  /** Messages that have come here and were not read yet. */
+  readonly waiting: number;
   /** The stream sequence behind which it began: a position to come back to before the first message. */
   readonly startedAfter: number;
   [Symbol.asyncDispose](): Promise<void>;

@@ -23,6 +23,8 @@ export class LocalStream {
   /** No message below this one is kept. */
   first: number;
   #bytes = 0;
+  /** Of a `latest` stream: where the one message of each subject is. */
+  readonly #newest = new Map<string, number>();
   #next: number;
   #matchers: ((subject: string) => boolean)[] = [];
   readonly #maxBytes: number;
@@ -46,13 +48,15 @@ export class LocalStream {
     }
     this.definition = definition;
     this.#matchers = definition.subjects.map(subjectMatcher);
+    this.#newest.clear();
+    if (definition.kind === 'latest') for (const message of this.messages.values()) this.#replace(message);
   }
 
   takes(subject: string): boolean {
     return this.#matchers.some((matches) => matches(subject));
   }
 
-  /** A `work` stream that is full refuses; a `log` drops its oldest. */
+  /** A `work` stream that is full refuses; the others drop their oldest. */
   get full(): boolean {
     const unstored = this.#next - 1 - this.last;
     return this.messages.size + unstored >= this.definition.maxMessages || this.#bytes >= this.#maxBytes;
@@ -68,7 +72,8 @@ export class LocalStream {
     this.messages.set(message.sequence, message);
     this.#bytes += sizeOf(message);
     this.raise(message.sequence);
-    if (this.definition.kind === 'log') this.trim(message.at);
+    if (this.definition.kind === 'latest') this.#replace(message);
+    if (this.definition.kind !== 'work') this.trim(message.at);
   }
 
   /** Numbering goes on above this sequence. */
@@ -81,16 +86,17 @@ export class LocalStream {
     const message = this.messages.get(sequence);
     if (!message) return;
     this.messages.delete(sequence);
+    if (this.#newest.get(message.subject) === sequence) this.#newest.delete(message.subject);
     this.#bytes -= sizeOf(message);
     this.#advance();
   }
 
-  /** Forgets what is too old, and from a `log` what is too much. */
+  /** Forgets what is too old, and what is too much, but for a `work` stream. */
   trim(now: number): void {
     const { kind, maxAgeMs, maxMessages } = this.definition;
     this.#advance();
     for (let oldest = this.messages.get(this.first); oldest; oldest = this.messages.get(this.first)) {
-      const tooMuch = kind === 'log' && (this.messages.size > maxMessages || this.#bytes > this.#maxBytes);
+      const tooMuch = kind !== 'work' && (this.messages.size > maxMessages || this.#bytes > this.#maxBytes);
       if (!tooMuch && now - oldest.at < maxAgeMs) return;
       this.remove(oldest.sequence);
     }
@@ -115,6 +121,17 @@ export class LocalStream {
       messageId,
       publishedAt: new Date(at),
     };
+  }
+
+  /** The newer of two with one subject stays; they may be read from a journal in any order. */
+  #replace({ subject, sequence }: StoredMessage): void {
+    const known = this.#newest.get(subject);
+    if (known !== undefined && known > sequence) {
+      this.remove(sequence);
+      return;
+    }
+    this.#newest.set(subject, sequence);
+    if (known !== undefined) this.remove(known);
   }
 
   #advance(): void {

@@ -43,6 +43,10 @@ export class LocalSubscription implements BusSubscription {
     return this.#live.dropped + this.#lost;
   }
 
+  get waiting(): number {
+    return this.#live.waiting;
+  }
+
   /** A message was stored in the stream. */
   offer(message: StoredMessage): void {
     if (this.#matches(message.subject)) this.#live.push(message);

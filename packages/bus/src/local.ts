@@ -2,6 +2,7 @@ import {
   type Bus,
   BusError,
   type BusLog,
+  type BusMessage,
   type BusSubscription,
   type ConsumeOptions,
   type Consumption,
@@ -17,7 +18,7 @@ import { LocalDurable } from './local-durable.ts';
 import { durableLine, type LocalRecord, messageLine, recordLine, snapshotLines } from './local-record.ts';
 import { LocalStream, type StoredMessage } from './local-stream.ts';
 import { LocalSubscription } from './local-subscription.ts';
-import { assertPattern, assertSubject, notTaken, subjectsOverlap } from './subject-match.ts';
+import { assertPattern, assertSubject, notTaken, subjectMatcher, subjectsOverlap } from './subject-match.ts';
 
 export interface LocalBusOptions {
   log: BusLog;
@@ -146,6 +147,25 @@ class LocalBus implements Bus {
   async depth(stream: string, durable: string): Promise<{ pending: number; inFlight: number }> {
     if (!this.#streams.has(stream)) throw noStream(stream);
     return this.#durables.get(stream)?.get(durable)?.depth() ?? { pending: 0, inFlight: 0 };
+  }
+
+  async newest(pattern: string, limit: number): Promise<BusMessage[]> {
+    this.#assertOpen();
+    assertPattern(pattern);
+    const stream = this.#streamOfPatterns([pattern], undefined);
+    if (stream.definition.kind !== 'latest') {
+      throw new BusError('CONFLICT', `${stream.definition.name} is no stream of kind latest`);
+    }
+    stream.trim(Date.now());
+    const matches = subjectMatcher(pattern);
+    const found = [...stream.messages.values()].filter(({ subject }) => matches(subject));
+    return found.slice(0, limit).map((message) => stream.toBusMessage(message));
+  }
+
+  /** What is stored has come to everybody in the same turn. */
+  async lag(): Promise<ReadonlyMap<string, number>> {
+    const read = [...this.#subscriptions].filter(([, all]) => all.size > 0);
+    return new Map(read.map(([{ definition }]) => [definition.name, 0]));
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -53,6 +53,10 @@ export class MessageQueue<T> implements AsyncIterableIterator<T> {
     this.onEnd?.();
   }
 
+  get waiting(): number {
+    return this.#items.length;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }

@@ -52,6 +52,17 @@ export class NatsFeed implements AsyncDisposable {
     await this.#begin();
   }
 
+  /** Whether somebody reads it. */
+  get isRead(): boolean {
+    return this.#readers.size > 0;
+  }
+
+  /** Messages that the stream has and that have not come yet. */
+  async lag(): Promise<number> {
+    const { state } = await this.#manager.streams.info(this.#stream);
+    return Math.max(0, state.last_seq - this.#position);
+  }
+
   add(reader: FeedReader): void {
     this.#readers.add(reader);
   }

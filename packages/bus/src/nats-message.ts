@@ -1,3 +1,4 @@
+import type { StoredMsg } from '@nats-io/jetstream';
 import { type Msg, type MsgHdrs, headers as newHeaders } from '@nats-io/transport-node';
 import type { BusMessage, Headers } from './bus.ts';
 
@@ -55,6 +56,13 @@ export interface KeptMessage {
   messageId: string;
   headers: Headers;
   body: string;
+}
+
+/** A message as the stream gives it to those who ask. */
+export function fromStored(stream: string, stored: StoredMsg): KeptMessage {
+  const { subject, seq: sequence, time: publishedAt } = stored;
+  const info = { stream, sequence, publishedAt };
+  return { subject, info, ...fromNatsHeaders(stored.header), body: stored.string() };
 }
 
 /** Throws `SyntaxError` when the payload is no JSON, which our publishers do not write. */

@@ -3,7 +3,7 @@ import { BusError, type BusLog, type BusMessage, type BusSubscription } from './
 import { MessageQueue } from './message-queue.ts';
 import type { NatsLink } from './nats-connection.ts';
 import type { FeedReader } from './nats-feed.ts';
-import { fromNatsHeaders, type KeptMessage, toBusMessage } from './nats-message.ts';
+import { fromStored, type KeptMessage, toBusMessage } from './nats-message.ts';
 import { commonPattern, subjectMatcher } from './subject-match.ts';
 
 export interface NatsSubscriptionOptions {
@@ -47,6 +47,10 @@ export class NatsSubscription implements BusSubscription, FeedReader {
 
   get dropped(): number {
     return this.#live.dropped + this.#lost;
+  }
+
+  get waiting(): number {
+    return this.#live.waiting + this.#early.length;
   }
 
   /** Begins behind `after`, in a stream that ended at `last` when this was already on the feed. */
@@ -119,9 +123,7 @@ export class NatsSubscription implements BusSubscription, FeedReader {
       }
       this.#backlogAt = stored.seq + 1;
       if (!this.matches(stored.subject)) continue;
-      const { subject, seq: sequence, time: publishedAt } = stored;
-      const info = { stream: this.#stream, sequence, publishedAt };
-      return { subject, info, ...fromNatsHeaders(stored.header), body: stored.string() };
+      return fromStored(this.#stream, stored);
     }
     return undefined;
   }

@@ -14,6 +14,7 @@ import {
   type Bus,
   BusError,
   type BusLog,
+  type BusMessage,
   type BusSubscription,
   type ConsumeOptions,
   type Consumption,
@@ -27,7 +28,7 @@ import { type ConnectNatsOptions, connectNats, type NatsLink } from './nats-conn
 import { NatsConsumption } from './nats-consumption.ts';
 import { busError, isConsumerNotFound, isNoResponders, isStreamNotFound } from './nats-error.ts';
 import { NatsFeed } from './nats-feed.ts';
-import { toNatsHeaders } from './nats-message.ts';
+import { fromStored, toBusMessage, toNatsHeaders } from './nats-message.ts';
 import { NatsSubscription } from './nats-subscription.ts';
 import { assertPattern, assertSubject, notTaken, subjectsOverlap } from './subject-match.ts';
 
@@ -177,6 +178,34 @@ class NatsBus implements Bus {
     });
   }
 
+  newest(pattern: string, limit: number): Promise<BusMessage[]> {
+    return this.#ask(`look for ${pattern}`, async () => {
+      assertPattern(pattern);
+      const stream = await this.#streamOf([pattern]);
+      if (!this.#streams.some(({ name, max_msgs_per_subject: most }) => name === stream && most === 1)) {
+        throw new BusError('CONFLICT', `${stream} is no stream of kind latest`);
+      }
+      const { state } = await this.#manager.streams.info(stream, { subjects_filter: pattern });
+      const subjects = Object.keys(state.subjects ?? {}).slice(0, limit);
+      const found = await Promise.all(
+        subjects.map((subject) => this.#manager.streams.getMessage(stream, { last_by_subj: subject })),
+      );
+      // Null: it has become too old in between.
+      return found.flatMap((stored) => (stored ? toBusMessage(fromStored(stream, stored)) : []));
+    });
+  }
+
+  lag(): Promise<ReadonlyMap<string, number>> {
+    return this.#ask('look how far the streams are', async () => {
+      const lags = new Map<string, number>();
+      for (const [stream, opening] of this.#feeds) {
+        const feed = await opening;
+        if (feed.isRead) lags.set(stream, await feed.lag());
+      }
+      return lags;
+    });
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -221,6 +250,7 @@ class NatsBus implements Bus {
     const work = kind === 'work';
     const changeable = {
       subjects: [...subjects],
+      max_msgs_per_subject: kind === 'latest' ? 1 : -1,
       max_age: nanos(maxAgeMs),
       max_msgs: maxMessages,
       duplicate_window: nanos(Math.min(duplicateWindowMs, maxAgeMs)),
@@ -241,7 +271,7 @@ class NatsBus implements Bus {
     await this.#manager.streams.update(name, changeable);
   }
 
-  /** The one `log` stream that takes all of these patterns. */
+  /** The one stream for readers that takes all of these patterns. */
   async #streamOf(patterns: readonly string[], wanted?: string): Promise<string> {
     if (patterns.length === 0) throw new TypeError('expected at least one subject');
     const find = () =>

@@ -404,6 +404,50 @@ export function busContract(name: string, start: () => Promise<BusUnderTest>): v
       expect(numbers(await take(again, 2))).toEqual([1, 2]);
     });
 
+    test('a stream of the latest keeps the newest of each subject, to look up and to listen to', async () => {
+      const s = await freshStream({ kind: 'latest' });
+      expect(await bus.newest(`${s}.>`, 10)).toEqual([]);
+      await using listening = await other.subscribe([`${s}.b.*`]);
+      for (const [subject, from, to] of [
+        ['a.x', 1, 3],
+        ['b.x', 4, 5],
+        ['b.y', 6, 6],
+      ] as const) {
+        await publish(`${s}.${subject}`, from, to);
+      }
+      expect(numbers(await take(listening, 3))).toEqual([4, 5, 6]);
+      const all = await other.newest(`${s}.>`, 10);
+      expect(numbers(all).sort()).toEqual([3, 5, 6]);
+      expect(all.find(({ subject }) => subject === `${s}.a.x`)).toMatchObject({
+        payload: { i: 3 },
+        stream: s.toUpperCase(),
+        messageId: `${s}.a.x:3`,
+      });
+      expect(numbers(await other.newest(`${s}.b.x`, 1))).toEqual([5]);
+      expect(await other.newest(`${s}.>`, 2)).toHaveLength(2);
+      await using oldest = await other.subscribe([`${s}.>`], { from: 'oldest' });
+      expect(numbers(await take(oldest, 3))).toEqual([3, 5, 6]);
+    });
+
+    test('only a stream of the latest can be looked up by subject', async () => {
+      const s = await freshStream();
+      await expect(bus.newest(`${s}.a`, 1)).rejects.toMatchObject({ code: 'CONFLICT' });
+      await expect(bus.newest('nowhere.a', 1)).rejects.toMatchObject({ code: 'NO_STREAM' });
+    });
+
+    test('says how far behind readers are', async () => {
+      const s = await freshStream();
+      const unread = await freshStream();
+      await using subscription = await other.subscribe([`${s}.>`]);
+      expect((await other.lag()).get(s.toUpperCase())).toBe(0);
+      await publish(`${s}.a`, 1, 5);
+      await until(() => subscription.waiting === 5);
+      await until(async () => (await other.lag()).get(s.toUpperCase()) === 0);
+      await take(subscription, 2);
+      expect(subscription.waiting).toBe(3);
+      expect((await other.lag()).has(unread.toUpperCase())).toBe(false);
+    });
+
     test('takes a thousand messages a second and more', async () => {
       const s = await freshStream();
       let handled = 0;
