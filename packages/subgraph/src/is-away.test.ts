@@ -1,0 +1,24 @@
+import { connect } from 'node:net';
+import { freePort } from '@alexandrite/e2e/harness/free-port';
+import { describe, expect, test } from '@jest/globals';
+import { isAway } from './is-away.ts';
+
+describe('a server is away', () => {
+  test('when nobody listens where it should be', async () => {
+    const port = await freePort();
+    const refused = await new Promise((resolve) => connect(port, '127.0.0.1').once('error', resolve));
+    expect(isAway(refused)).toBe(true);
+    expect(isAway(new Error('no order could be read', { cause: refused }))).toBe(true);
+  });
+
+  test.each(['57P03', '08006', '53300', 'UNAVAILABLE'])('when it says %s', (code) => {
+    expect(isAway(Object.assign(new Error('no'), { code }))).toBe(true);
+  });
+
+  test.each([new Error('no'), Object.assign(new Error('no'), { code: '23505' }), 'away', null])(
+    'but not with %p',
+    (error) => {
+      expect(isAway(error)).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,20 @@
+/** Codes of Node's network, of PostgreSQL (class 08, 57P0x, 53300) and of our ports: a server that is gone for now. */
+const AWAY =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|UNAVAILABLE|08\w{3}|57P0[123]|53300)$/;
+
+/** What `pg` says, without a code, when its server is killed under it. */
+const CUT_OFF = /^Connection terminated|^timeout exceeded when trying to connect/;
+
+const DEEPEST = 5; // causes
+
+/** Whether the error, or what caused it, is that a server we stand on does not answer now: asking again may help. */
+export function isAway(error: unknown): boolean {
+  let cause = error as { code?: unknown; message?: unknown; cause?: unknown } | null | undefined;
+  for (let depth = 0; cause != null && depth < DEEPEST; depth++) {
+    const { code, message } = cause;
+    if (typeof code === 'string' && AWAY.test(code)) return true;
+    if (typeof message === 'string' && CUT_OFF.test(message)) return true;
+    cause = cause.cause as typeof cause;
+  }
+  return false;
+}
