@@ -188,7 +188,7 @@ fragment PriceDetails on Price {
   calculatedAt
   lines {
     code
-    label
+    label(language: $language)
     amountMinor
   }
   geometry {
@@ -215,7 +215,7 @@ fragment PriceDetails on Price {
   manufacturability {
     code
     severity
-    message
+    message(language: $language)
   }
 }
 

@@ -1,7 +1,6 @@
 import { useLanguage, useWords } from '../language/language.ts';
 import { dateTime, number, span } from '../language/time.ts';
 import { money } from '../money/money.ts';
-import { findingText } from './findings.ts';
 import type { PriceDetails } from './operations.ts';
 import { wordFor, words } from './words.ts';
 import './price.css';
@@ -64,7 +63,6 @@ export function Price({ price }: { price: PriceDetails }) {
 
 function Findings({ findings }: { findings: PriceDetails['manufacturability'] }) {
   const say = useWords(words);
-  const language = useLanguage();
   if (findings.length === 0) return null;
   const tone = { INFO: 'plain', WARNING: 'warn', ERROR: 'bad' } as const;
   return (
@@ -73,8 +71,7 @@ function Findings({ findings }: { findings: PriceDetails['manufacturability'] })
       {findings.map((finding) => (
         <div key={`${finding.code} ${finding.message}`} className={`notice ${tone[finding.severity]}`}>
           <div>
-            <strong>{say[finding.severity]}.</strong> {findingText(language, finding).sentence}
-            <div className="small quiet">{findingText(language, finding).detail}</div>
+            <strong>{say[finding.severity]}.</strong> {finding.message}
           </div>
         </div>
       ))}

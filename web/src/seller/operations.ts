@@ -246,7 +246,7 @@ fragment PriceDetails on Price {
   calculatedAt
   lines {
     code
-    label
+    label(language: $language)
     amountMinor
   }
   geometry {
@@ -273,7 +273,7 @@ fragment PriceDetails on Price {
   manufacturability {
     code
     severity
-    message
+    message(language: $language)
   }
 }
 

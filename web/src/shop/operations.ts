@@ -164,7 +164,7 @@ fragment PriceDetails on Price {
   calculatedAt
   lines {
     code
-    label
+    label(language: $language)
     amountMinor
   }
   geometry {
@@ -191,7 +191,7 @@ fragment PriceDetails on Price {
   manufacturability {
     code
     severity
-    message
+    message(language: $language)
   }
 }`,
 };

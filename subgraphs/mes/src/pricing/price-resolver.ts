@@ -1,6 +1,11 @@
+import type { PriceDocument } from '@alexandrite/schema/events';
 import type { MesContext } from '../mes-context.ts';
 import { maySeeAccount } from '../order/visible.ts';
 import type { Price } from './price.ts';
+
+interface Worded {
+  language: 'EN' | 'RU';
+}
 
 export const priceResolvers = {
   Price: {
@@ -21,6 +26,14 @@ export const priceResolvers = {
     estimate: ({ lowestMinor, highestMinor }: Price) =>
       lowestMinor === null ? null : { lowestMinor, highestMinor },
     manufacturability: ({ document }: Price) => document.manufacturability,
+  },
+  PriceLine: {
+    label: ({ label, labels }: PriceDocument['price']['lines'][number], { language }: Worded) =>
+      labels?.[language === 'RU' ? 'ru' : 'en'] ?? label,
+  },
+  Finding: {
+    message: ({ message, messages }: PriceDocument['manufacturability'][number], { language }: Worded) =>
+      messages?.[language === 'RU' ? 'ru' : 'en'] ?? message,
   },
   Geometry: {
     wallMap: async (
