@@ -5,7 +5,7 @@ import type { Repairs } from './mesh/repairs.ts';
 import type { Format, Oddity } from './readers/soup.ts';
 
 /** Changes whenever the same file could give other features: what is cached under another version is not found. */
-export const engineVersion = '4';
+export const engineVersion = '5';
 
 /** What is measured of a shape. It knows no alloy, no printer and no tariff: this is what is cached, never a price. */
 export interface Features {

@@ -1,4 +1,4 @@
-import { boxOfPoints } from './mesh.ts';
+import { type Box, boxOfPoints } from './mesh.ts';
 
 /** Cells along the longest side of the box; three numbers below it make a key of 30 bits. */
 const cells = 1024;
@@ -16,13 +16,14 @@ const spread = Int32Array.from({ length: cells }, (_, value) => {
  * Sorts points along Morton's curve through their box, which depends on nothing but the set of them. Points that are near
  * in space are near in memory then, and everything that walks over the surface finds its neighbours in the cache.
  * @param points all different
+ * @param box of all of them
  * @returns the sorted points, and for each old number the new one
  */
-export function sortVertices(points: Float32Array): { positions: Float32Array; rank: Uint32Array } {
+export function sortVertices(points: Float32Array, box: Box): { positions: Float32Array; rank: Uint32Array } {
   const count = points.length / 3;
   const order = new Uint32Array(count);
   for (let index = 0; index < count; index++) order[index] = index;
-  sortAlongCurve(points, order);
+  sortAlongCurve(points, order, box);
   const positions = new Float32Array(points.length);
   const rank = new Uint32Array(count);
   for (let index = 0; index < count; index++) {
@@ -39,19 +40,20 @@ export function sortVertices(points: Float32Array): { positions: Float32Array; r
  * Sorts the numbers of points in place. Where many share a cell, those are sorted by the curve through their own, at least
  * a thousand times smaller box: 32 bits allow no more than 18 levels.
  */
-function sortAlongCurve(points: Float32Array, order: Uint32Array): void {
-  const keys = sortByKey(order, keysOf(points, order));
+function sortAlongCurve(points: Float32Array, order: Uint32Array, box: Box): void {
+  const keys = sortByKey(order, keysOf(points, order, box));
   for (let start = 0; start < order.length; ) {
     let end = start + 1;
     while (end < order.length && keys[end] === keys[start]) end++;
-    if (end - start > short) sortAlongCurve(points, order.subarray(start, end));
-    else if (end - start > 1) sortFew(points, order, start, end);
+    if (end - start > short) {
+      const crowd = order.subarray(start, end);
+      sortAlongCurve(points, crowd, boxOfPoints(points, crowd));
+    } else if (end - start > 1) sortFew(points, order, start, end);
     start = end;
   }
 }
 
-function keysOf(points: Float32Array, order: Uint32Array): Uint32Array {
-  const { min, max } = boxOfPoints(points, order);
+function keysOf(points: Float32Array, order: Uint32Array, { min, max }: Box): Uint32Array {
   const [x0, y0, z0] = min;
   const scale = cells / (Math.max(max[0] - x0, max[1] - y0, max[2] - z0) * 1.000001);
   const keys = new Uint32Array(order.length);

@@ -54,67 +54,83 @@ export function pairHalfEdges({ positions, triangles }: Mesh): HalfEdges {
     agree: true,
   };
   const { mate } = found;
-  const few = new Uint32Array(short);
+  // Where the half-edge stands that was met last with that other vertex: for this vertex if not before its start.
+  const met = new Uint32Array(vertices);
   for (let vertex = 0; vertex < vertices; vertex++) {
     const start = starts[vertex]!;
     const end = starts[vertex + 1]!;
-    const far = end - start > short ? new Uint32Array(end - start) : few;
-    sortByFar(triangles, vertex, edges, start, end, far);
-    for (let at = start; at < end; ) {
-      let last = at + 1;
-      while (last < end && far[last - start] === far[at - start]) last++;
-      if (last - at === 2) {
-        const one = edges[at]!;
-        const other = edges[at + 1]!;
-        mate[one] = other;
-        mate[other] = one;
-        if (triangles[one] === triangles[other]) found.agree = false;
-      } else unpaired(found, edges, at, last);
-      at = last;
+    let paired = 0;
+    for (let at = start; at < end; at++) {
+      const edge = edges[at]!;
+      const from = triangles[edge]!;
+      const far = from === vertex ? triangles[next(edge)]! : from;
+      const before = met[far]! - 1;
+      if (before < start) {
+        met[far] = at + 1;
+        continue;
+      }
+      const other = edges[before]!;
+      if (mate[other] !== OPEN) break; // a third one
+      mate[edge] = other;
+      mate[other] = edge;
+      paired += 2;
+      if (triangles[other] === from) found.agree = false;
     }
+    if (paired < end - start) pairOneByOne(found, triangles, vertex, edges.subarray(start, end));
   }
   return found;
 }
 
-function unpaired({ mate, open, crowded }: HalfEdges, edges: Uint32Array, start: number, end: number): void {
-  if (end - start === 1) {
-    open.push(edges[start]!);
+/** The half-edges of a vertex at which some edge has not two of them. */
+function pairOneByOne(found: HalfEdges, triangles: Uint32Array, vertex: number, edges: Uint32Array): void {
+  const { mate } = found;
+  const far = new Uint32Array(edges.length);
+  sortByFar(triangles, vertex, edges, far);
+  for (let at = 0; at < edges.length; ) {
+    let last = at + 1;
+    while (last < edges.length && far[last] === far[at]) last++;
+    if (last - at === 2) {
+      const one = edges[at]!;
+      const other = edges[at + 1]!;
+      mate[one] = other;
+      mate[other] = one;
+      if (triangles[one] === triangles[other]) found.agree = false;
+    } else unpaired(found, edges.subarray(at, last));
+    at = last;
+  }
+}
+
+function unpaired({ mate, open, crowded }: HalfEdges, edges: Uint32Array): void {
+  if (edges.length === 1) {
+    open.push(edges[0]!);
     return;
   }
-  const group = Array.from(edges.subarray(start, end));
-  for (const edge of group) mate[edge] = CROWDED;
-  crowded.push(group);
+  for (const edge of edges) mate[edge] = CROWDED;
+  crowded.push(Array.from(edges));
 }
 
 /** Sorts half-edges of one vertex by their other one, which goes to `far`. */
-function sortByFar(
-  triangles: Uint32Array,
-  vertex: number,
-  edges: Uint32Array,
-  start: number,
-  end: number,
-  far: Uint32Array,
-): void {
-  const count = end - start;
+function sortByFar(triangles: Uint32Array, vertex: number, edges: Uint32Array, far: Uint32Array): void {
+  const count = edges.length;
   for (let index = 0; index < count; index++) {
-    const edge = edges[start + index]!;
+    const edge = edges[index]!;
     const from = triangles[edge]!;
     const key = from === vertex ? triangles[next(edge)]! : from;
     let to = index;
     if (count <= short)
       while (to > 0 && far[to - 1]! > key) {
         far[to] = far[to - 1]!;
-        edges[start + to] = edges[start + to - 1]!;
+        edges[to] = edges[to - 1]!;
         to--;
       }
     far[to] = key;
-    edges[start + to] = edge;
+    edges[to] = edge;
   }
   if (count <= short) return;
   // A hub with thousands of spokes: insertion would be quadratic. 2^53 holds both numbers.
-  const keys = Float64Array.from(far, (key, index) => key * 2 ** 26 + edges[start + index]!).sort();
+  const keys = Float64Array.from(far, (key, index) => key * 2 ** 26 + edges[index]!).sort();
   for (let index = 0; index < count; index++) {
     far[index] = Math.floor(keys[index]! / 2 ** 26);
-    edges[start + index] = keys[index]! % 2 ** 26;
+    edges[index] = keys[index]! % 2 ** 26;
   }
 }

@@ -19,20 +19,51 @@ export function vertexAt({ positions }: Mesh, vertex: number): Place {
 }
 
 /** Of the triangles; vertices that none of them uses do not count. */
-export function boxOf({ positions, triangles }: Mesh): Box {
+export function boxOf(mesh: Mesh): Box {
+  return boundingBox(usedPositions(mesh));
+}
+
+/** The coordinates of the vertices that some triangle uses. */
+export function usedPositions({ positions, triangles }: Mesh): Float32Array {
   const isUsed = new Uint8Array(positions.length / 3);
-  for (let corner = 0; corner < triangles.length; corner++) isUsed[triangles[corner]!] = 1;
-  const used = new Uint32Array(isUsed.length);
-  let count = 0;
-  for (let vertex = 0; vertex < isUsed.length; vertex++) if (isUsed[vertex]) used[count++] = vertex;
-  return boxOfPoints(positions, used.subarray(0, count));
+  let left = isUsed.length;
+  for (let corner = 0; corner < triangles.length && left > 0; corner++) {
+    const vertex = triangles[corner]!;
+    left -= 1 - isUsed[vertex]!;
+    isUsed[vertex] = 1;
+  }
+  if (left === 0) return positions;
+  const used = new Float32Array(positions.length - left * 3);
+  let to = 0;
+  for (let vertex = 0; vertex < isUsed.length; vertex++) {
+    if (isUsed[vertex] === 0) continue;
+    for (let axis = 0; axis < 3; axis++) used[to++] = positions[vertex * 3 + axis]!;
+  }
+  return used;
 }
 
 /** Of all coordinates given, three a point. */
 export function boundingBox(coordinates: Float32Array | Float64Array): Box {
-  const box = emptyBox();
-  for (let at = 0; at < coordinates.length; at += 3) widen(box, coordinates, at);
-  return box;
+  return boxOfRun(coordinates, 0, coordinates.length / 3);
+}
+
+/** Of the points from one number to before another. */
+export function boxOfRun(coordinates: Float32Array | Float64Array, from: number, to: number): Box {
+  let [x0, y0, z0] = [Infinity, Infinity, Infinity];
+  let [x1, y1, z1] = [-Infinity, -Infinity, -Infinity];
+  const end = Math.min(to * 3, coordinates.length);
+  for (let at = from * 3; at < end; at += 3) {
+    const x = coordinates[at]!;
+    const y = coordinates[at + 1]!;
+    const z = coordinates[at + 2]!;
+    if (x < x0) x0 = x;
+    if (x > x1) x1 = x;
+    if (y < y0) y0 = y;
+    if (y > y1) y1 = y;
+    if (z < z0) z0 = z;
+    if (z > z1) z1 = z;
+  }
+  return { min: [x0, y0, z0], max: [x1, y1, z1] };
 }
 
 /** Of the points of those numbers. */
@@ -52,19 +83,6 @@ export function boxOfPoints(positions: Float32Array, points: Uint32Array): Box {
     if (z > z1) z1 = z;
   }
   return { min: [x0, y0, z0], max: [x1, y1, z1] };
-}
-
-function emptyBox(): Box {
-  const none = Number.POSITIVE_INFINITY;
-  return { min: [none, none, none], max: [-none, -none, -none] };
-}
-
-function widen({ min, max }: Box, coordinates: Float32Array | Float64Array, at: number): void {
-  for (let axis = 0; axis < 3; axis++) {
-    const value = coordinates[at + axis]!;
-    if (value < min[axis]!) min[axis] = value;
-    if (value > max[axis]!) max[axis] = value;
-  }
 }
 
 export function sizeOf({ min, max }: Box): [number, number, number] {

@@ -7,29 +7,44 @@ export interface Patches {
   count: number;
 }
 
+/** Triangle by triangle in their order: each takes the number of a neighbour before it, and numbers that meet are one. */
 export function findPatches({ mate }: HalfEdges): Patches {
   const triangles = mate.length / 3;
-  const of = new Int32Array(triangles).fill(-1);
-  // The last one found goes first: its neighbours are likely to be in the cache.
-  const stack = new Uint32Array(triangles);
-  let count = 0;
-  for (let seed = 0; seed < triangles; seed++) {
-    if (of[seed]! >= 0) continue;
-    let height = 0;
-    of[seed] = count;
-    stack[height++] = seed;
-    while (height > 0) {
-      const edge = stack[--height]! * 3;
-      for (let corner = 0; corner < 3; corner++) {
-        const other = mate[edge + corner]!;
-        if (other < 0) continue;
-        const neighbour = (other / 3) | 0;
-        if (of[neighbour]! >= 0) continue;
-        of[neighbour] = count;
-        stack[height++] = neighbour;
+  const of = new Int32Array(triangles);
+  const leader: number[] = [];
+  const find = (number: number) => {
+    let root = number;
+    while (leader[root] !== root) root = leader[root]!;
+    leader[number] = root;
+    return root;
+  };
+  for (let triangle = 0; triangle < triangles; triangle++) {
+    let own = -1;
+    for (let edge = triangle * 3; edge < triangle * 3 + 3; edge++) {
+      const other = mate[edge]!;
+      if (other < 0 || other >= edge) continue;
+      const number = of[(other / 3) | 0]!;
+      if (own === number) continue;
+      if (own < 0) own = number;
+      else {
+        const [one, another] = [find(own), find(number)];
+        leader[Math.max(one, another)] = Math.min(one, another);
+        own = Math.min(one, another);
       }
     }
-    count++;
+    if (own < 0) {
+      own = leader.length;
+      leader.push(own);
+    }
+    of[triangle] = own;
   }
+  // Those that lead are numbered in the order in which they were met.
+  const final = new Int32Array(leader.length);
+  let count = 0;
+  for (let number = 0; number < leader.length; number++) {
+    const root = find(number);
+    final[number] = root === number ? count++ : final[root]!;
+  }
+  for (let triangle = 0; triangle < triangles; triangle++) of[triangle] = final[of[triangle]!]!;
   return { of, count };
 }

@@ -17,10 +17,8 @@ export function placesOn(mesh: Mesh, areas = areasUpTo(mesh)): PlaceOnSurface[] 
   const { positions: p, triangles } = mesh;
   const total = areas[areas.length - 1] ?? 0;
   const found: PlaceOnSurface[] = [];
-  let triangle = 0;
   for (let place = 0; place < places; place++) {
-    const until = ((place + 0.5) / places) * total;
-    while (triangle < areas.length - 1 && areas[triangle]! < until) triangle++;
+    const triangle = firstFrom(areas, ((place + 0.5) / places) * total);
     const a = triangles[triangle * 3]! * 3;
     const b = triangles[triangle * 3 + 1]! * 3;
     const c = triangles[triangle * 3 + 2]! * 3;
@@ -44,6 +42,18 @@ export function placesOn(mesh: Mesh, areas = areasUpTo(mesh)): PlaceOnSurface[] 
     });
   }
   return found;
+}
+
+/** The first of rising values that is not below the wanted one, or the last. */
+function firstFrom(rising: Float64Array, wanted: number): number {
+  let low = 0;
+  let high = rising.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rising[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Twice the area of all triangles up to each. */

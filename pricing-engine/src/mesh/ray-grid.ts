@@ -2,22 +2,23 @@ import { type Box, boxOf, type Mesh, sizeOf } from './mesh.ts';
 
 const cellsPerTriangle = 1;
 const mostCells = 8_000_000;
-const referencesPerTriangle = 24;
+const referencesPerTriangle = 12;
 /** Along one side: the cell of a vertex is packed into 30 bits. */
 const mostAlong = 1000;
 
 /**
  * Finds where a ray leaves a solid. The box is cut into cells, each knows the triangles that cross it, and a ray visits
  * cell after cell (Amanatides and Woo). Rays through walls are short and begin at the surface: they meet a few cells,
- * where a tree would have to be entered from its root; and building is two passes of counting.
+ * where a tree of boxes has to be entered from its root, and was tried: built sooner, asked three times as long.
  */
 export class RayGrid {
   readonly #mesh: Mesh;
   readonly #origin: [number, number, number];
   readonly #cell: number;
   readonly #counts: [number, number, number];
-  /** Where the references of each cell begin; one more than there are cells. */
-  #starts = new Uint32Array(0);
+  /** The reference of each cell that was written last, the one written before each, and its triangle; 0 is none. */
+  #lasts = new Uint32Array(0);
+  #before = new Uint32Array(0);
   #references = new Uint32Array(0);
 
   constructor(mesh: Mesh, box: Box = boxOf(mesh)) {
@@ -65,9 +66,8 @@ export class RayGrid {
     let nearest = Infinity;
     for (;;) {
       const index = (z * ny + y) * nx + x;
-      const start = this.#starts[index]!;
-      const end = this.#starts[index + 1]!;
-      if (end > start) nearest = this.#exitFromCell(start, end, ox, oy, oz, dx, dy, dz, nearest);
+      const last = this.#lasts[index]!;
+      if (last > 0) nearest = this.#exitFromCell(last, ox, oy, oz, dx, dy, dz, nearest);
       const leaves = nextX < nextY ? (nextX < nextZ ? nextX : nextZ) : nextY < nextZ ? nextY : nextZ;
       // What lies behind this cell is farther away than what was found in it.
       if (nearest <= leaves) return nearest;
@@ -111,7 +111,7 @@ export class RayGrid {
     let nextZ = dz === 0 ? Infinity : (dz > 0 ? z + 1 - pz : pz - z) * acrossZ;
     while (x >= 0 && x < nx && y >= 0 && y < ny && z >= 0 && z < nz) {
       const index = (z * ny + y) * nx + x;
-      for (let at = this.#starts[index]!; at < this.#starts[index + 1]!; at++) {
+      for (let at = this.#lasts[index]!; at > 0; at = this.#before[at]!) {
         const triangle = this.#references[at]!;
         const way = this.#crossing(triangle, ox, oy, oz, dx, dy, dz, clear);
         if (way === 0 || seen.has(triangle)) continue;
@@ -176,8 +176,7 @@ export class RayGrid {
   }
 
   #exitFromCell(
-    start: number,
-    end: number,
+    last: number,
     ox: number,
     oy: number,
     oz: number,
@@ -188,9 +187,10 @@ export class RayGrid {
   ): number {
     const { positions: p, triangles } = this.#mesh;
     const references = this.#references;
+    const before = this.#before;
     let nearest = limit;
-    for (let index = start; index < end; index++) {
-      const at = references[index]!;
+    for (let reference = last; reference > 0; reference = before[reference]!) {
+      const at = references[reference]!;
       const a = triangles[at]! * 3;
       const b = triangles[at + 1]! * 3;
       const c = triangles[at + 2]! * 3;
@@ -225,46 +225,35 @@ export class RayGrid {
     return nearest;
   }
 
-  /** Counts the triangles of each cell, then writes them down; false when they are more than `most`. */
-  #fill(most: number): boolean {
-    const [nx, ny, nz] = this.#counts;
-    const cells = this.#cellsOfVertices();
-    // The starts are counted two places on, and filled in one place on, so that they end up where they belong.
-    const starts = new Uint32Array(nx * ny * nz + 2);
-    const total = this.#visit(cells, starts, null, most);
-    if (total > most) return false;
-    for (let cell = 0; cell < nx * ny * nz; cell++) starts[cell + 2]! += starts[cell + 1]!;
-    const references = new Uint32Array(total);
-    this.#visit(cells, starts, references, most);
-    this.#starts = starts;
-    this.#references = references;
-    return true;
-  }
-
   /** x, y and z of each vertex's cell, ten bits each. */
   #cellsOfVertices(): Uint32Array {
     const { positions: p } = this.#mesh;
     const [nx, ny, nz] = this.#counts;
     const [ox, oy, oz] = this.#origin;
+    const scale = 1 / this.#cell;
     const cells = new Uint32Array(p.length / 3);
     for (let vertex = 0; vertex < cells.length; vertex++) {
-      const x = clamp(((p[vertex * 3]! - ox) / this.#cell) | 0, nx);
-      const y = clamp(((p[vertex * 3 + 1]! - oy) / this.#cell) | 0, ny);
-      const z = clamp(((p[vertex * 3 + 2]! - oz) / this.#cell) | 0, nz);
+      const x = clamp(((p[vertex * 3]! - ox) * scale) | 0, nx);
+      const y = clamp(((p[vertex * 3 + 1]! - oy) * scale) | 0, ny);
+      const z = clamp(((p[vertex * 3 + 2]! - oz) * scale) | 0, nz);
       cells[vertex] = x | (y << 10) | (z << 20);
     }
     return cells;
   }
 
   /**
-   * Counts, or with `references` writes down, each triangle in the cells it touches: most lie in one cell altogether; of
-   * the others those that their box touches and, if these are many, their plane crosses.
+   * Writes each triangle down in the cells it touches: most lie in one cell altogether; of the others those that their box
+   * touches and, if these are many, their plane crosses. False when they are more than `most`.
    */
-  #visit(cells: Uint32Array, starts: Uint32Array, references: Uint32Array | null, most: number): number {
+  #fill(most: number): boolean {
     const { triangles } = this.#mesh;
-    const [nx, ny] = this.#counts;
+    const [nx, ny, nz] = this.#counts;
+    const cells = this.#cellsOfVertices();
+    const lasts = new Uint32Array(nx * ny * nz);
+    let before = new Uint32Array(triangles.length + 1000);
+    let references = new Uint32Array(before.length);
     let total = 0;
-    for (let at = 0; at < triangles.length && total <= most; at += 3) {
+    for (let at = 0; at < triangles.length; at += 3) {
       const a = cells[triangles[at]!]!;
       const b = cells[triangles[at + 1]!]!;
       const c = cells[triangles[at + 2]!]!;
@@ -273,9 +262,10 @@ export class RayGrid {
       const az = a >>> 20;
       if (a === b && a === c) {
         const cell = (az * ny + ay) * nx + ax;
-        total++;
-        if (references) references[starts[cell + 1]!++] = at;
-        else starts[cell + 2]!++;
+        if (++total === before.length) [before, references] = [longer(before), longer(references)];
+        references[total] = at;
+        before[total] = lasts[cell]!;
+        lasts[cell] = total;
         continue;
       }
       const bx = b & 1023;
@@ -297,12 +287,17 @@ export class RayGrid {
           for (let x = x0; x <= x1; x++) {
             if (many && !this.#planeCrosses(x, y, z)) continue;
             const cell = (z * ny + y) * nx + x;
-            total++;
-            if (references) references[starts[cell + 1]!++] = at;
-            else starts[cell + 2]!++;
+            if (++total === before.length) [before, references] = [longer(before), longer(references)];
+            references[total] = at;
+            before[total] = lasts[cell]!;
+            lasts[cell] = total;
           }
+      if (total > most) return false;
     }
-    return total;
+    this.#lasts = lasts;
+    this.#before = before;
+    this.#references = references;
+    return true;
   }
 
   /** Of the triangle last asked for, in cells: its normal, where it is, and how far from it a cell's middle may be. */
@@ -327,6 +322,12 @@ export class RayGrid {
     const plane = this.#plane;
     return Math.abs(plane[0]! * x + plane[1]! * y + plane[2]! * z - plane[3]!) <= plane[4]!;
   }
+}
+
+function longer(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const copy = new Uint32Array(array.length * 2);
+  copy.set(array);
+  return copy;
 }
 
 function clamp(value: number, count: number): number {

@@ -48,17 +48,19 @@ export async function makeSolid(
   beforeUnion();
   const clusters = findClusters(bodies);
   const voids = bodies.reduce((sum, body) => sum + body.voids.length, 0);
-  const parts: Mesh[] = [];
+  const parts: (Mesh | Shell)[] = [];
   for (const cluster of clusters) parts.push(...(await solids(cluster)));
   const surface = surfaceOf(parts);
   const crossing = await findCrossingShells(bodies, surface);
   return { ...surface, watertight, shells: shells.length, voids, crossing, repairs };
 }
 
-function surfaceOf(parts: readonly Mesh[]): Pick<Solid, 'mesh' | 'box' | 'mass' | 'grid' | 'places'> {
+function surfaceOf(
+  parts: readonly (Mesh | Shell)[],
+): Pick<Solid, 'mesh' | 'box' | 'mass' | 'grid' | 'places'> {
   const mesh = gather(parts);
   if (mesh.triangles.length === 0) throw refuse('NO_VOLUME');
-  const box = boxOf(mesh);
+  const box = 'box' in mesh ? mesh.box : boxOf(mesh);
   const areas = new Float64Array(mesh.triangles.length / 3);
   const mass = massProperties(mesh, box, areas);
   return { mesh, box, mass, grid: new RayGrid(mesh, box), places: placesOn(mesh, areas) };
@@ -104,13 +106,13 @@ function shellsOfSurface(mesh: Mesh, edges: HalfEdges, repairs: Repairs, limits:
 }
 
 /** One body alone needs no union, unless its voids overlap each other. */
-async function solids(cluster: Body[]): Promise<Mesh[]> {
+async function solids(cluster: Body[]): Promise<(Mesh | Shell)[]> {
   const [{ outer, voids }] = cluster as [Body];
   const apart = voids.every((hole, at) => voids.slice(0, at).every((other) => !touch(hole.box, other.box)));
   return cluster.length === 1 && apart ? [outer, ...voids] : [await unite(cluster)];
 }
 
-function gather(parts: readonly Mesh[]): Mesh {
+function gather(parts: readonly (Mesh | Shell)[]): Mesh | Shell {
   if (parts.length === 1) return parts[0]!;
   const positions = new Float32Array(parts.reduce((sum, part) => sum + part.positions.length, 0));
   const triangles = new Uint32Array(parts.reduce((sum, part) => sum + part.triangles.length, 0));

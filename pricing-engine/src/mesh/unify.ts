@@ -2,8 +2,11 @@
 const parts = 32_768;
 /** Cells along the longest side of a model. */
 const cellsAcross = 40;
-/** Slots a corner: enough for a closed surface, which has some six corners a point, and enough for any. */
-const rooms = [1 / 3, 4 / 3];
+/** What stands in for a part where a corner is that of the triangle before: this plus its place there. */
+const asBefore = parts;
+/** A closed surface has about six corners a point; twice the slots, and where that is too little, enough for any. */
+const slotsForClosed = 1 / 3;
+const slotsForAny = 4 / 3;
 
 /**
  * Gives equal corners one number, by the bits of their coordinates. An open hash table without strings and objects; each
@@ -13,28 +16,52 @@ const rooms = [1 / 3, 4 / 3];
  */
 export function unify(coordinates: Float32Array): { points: Float32Array; pointOf: Uint32Array } {
   const bits = new Int32Array(coordinates.buffer, coordinates.byteOffset, coordinates.length);
-  const { partOf, corners } = dealOut(coordinates);
-  for (const room of rooms) {
+  const { partOf, corners, dealt } = dealOut(coordinates, bits);
+  const closed = Math.min(slotsForAny, (slotsForClosed * partOf.length) / dealt);
+  for (const room of [closed, slotsForAny]) {
     const unified = fill(bits, partOf, corners, room);
     if (unified) return unified;
   }
   throw new Error('a table with more slots than corners was too small');
 }
 
-/** Which part each corner goes to, and how many corners each part has. */
-function dealOut(coordinates: Float32Array): { partOf: Uint16Array; corners: Uint32Array } {
+/**
+ * Which part each corner goes to, and how many corners each part has. Most files go from neighbour to neighbour: a corner
+ * that the triangle before has too, which half of them or more are, goes nowhere.
+ */
+function dealOut(coordinates: Float32Array, bits: Int32Array) {
   const partOf = new Uint16Array(coordinates.length / 3);
   const corners = new Uint32Array(parts);
   const scale = cellsAcross / sampledSize(coordinates);
+  let dealt = 0;
   for (let corner = 0, at = 0; corner < partOf.length; corner++, at += 3) {
-    const x = Math.floor(coordinates[at]! * scale);
-    const y = Math.floor(coordinates[at + 1]! * scale);
-    const z = Math.floor(coordinates[at + 2]! * scale);
-    const part = mix(x, y, z) & (parts - 1);
+    const before = at - 9 - (corner % 3) * 3;
+    const x = bits[at]!;
+    const y = bits[at + 1]!;
+    const z = bits[at + 2]!;
+    if (before >= 0) {
+      if (bits[before] === x && bits[before + 1] === y && bits[before + 2] === z) {
+        partOf[corner] = asBefore;
+        continue;
+      }
+      if (bits[before + 3] === x && bits[before + 4] === y && bits[before + 5] === z) {
+        partOf[corner] = asBefore + 1;
+        continue;
+      }
+      if (bits[before + 6] === x && bits[before + 7] === y && bits[before + 8] === z) {
+        partOf[corner] = asBefore + 2;
+        continue;
+      }
+    }
+    const i = Math.floor(coordinates[at]! * scale);
+    const j = Math.floor(coordinates[at + 1]! * scale);
+    const k = Math.floor(coordinates[at + 2]! * scale);
+    const part = mix(i, j, k) & (parts - 1);
     partOf[corner] = part;
     corners[part]!++;
+    dealt++;
   }
-  return { partOf, corners };
+  return { partOf, corners, dealt };
 }
 
 /** The longest side of the box of some of the corners; 1 where they are in one place or no numbers. */
@@ -72,10 +99,14 @@ function fill(bits: Int32Array, partOf: Uint16Array, corners: Uint32Array, room:
   const pointOf = new Uint32Array(partOf.length);
   let count = 0;
   for (let corner = 0, at = 0; corner < pointOf.length; corner++, at += 3) {
+    const part = partOf[corner]!;
+    if (part >= asBefore) {
+      pointOf[corner] = pointOf[corner - 3 - (corner % 3) + part - asBefore]!;
+      continue;
+    }
     const x = bits[at]! === minusZero ? 0 : bits[at]!;
     const y = bits[at + 1]! === minusZero ? 0 : bits[at + 1]!;
     const z = bits[at + 2]! === minusZero ? 0 : bits[at + 2]!;
-    const part = partOf[corner]!;
     const start = starts[part]!;
     const mask = masks[part]!;
     let slot = mix(x, y, z) & mask;

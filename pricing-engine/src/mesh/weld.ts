@@ -21,10 +21,10 @@ export function weld(coordinates: Float32Array | Float64Array): Welded {
   // What has 32 bits already is checked and moved when each point is there once: equal ones stay equal.
   const isShort = coordinates instanceof Float32Array;
   const corners = coordinates.length / 3;
-  const short = isShort ? coordinates : settle(coordinates, (corner) => Math.floor(corner / 3));
+  const short = isShort ? coordinates : settle(coordinates, (corner) => Math.floor(corner / 3)).points;
   const { points, pointOf } = unify(short);
-  const settled = isShort ? settle(points, (point) => Math.floor(pointOf.indexOf(point) / 3)) : points;
-  const { positions, rank } = sortVertices(settled);
+  const settled = settle(points, (point) => Math.floor(pointOf.indexOf(point) / 3));
+  const { positions, rank } = sortVertices(settled.points, settled.box);
   let used = 0;
   for (let corner = 0; corner < corners; corner += 3) {
     const a = pointOf[corner]!;
