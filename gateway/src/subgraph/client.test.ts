@@ -123,6 +123,39 @@ describe('connections', () => {
     expect(await Promise.all([1, 2, 3].map(() => shop.send(query)))).toEqual([answer, answer, answer]);
   });
 
+  test('that the subgraph closes meanwhile cost no query, and no mutation is sent twice', async () => {
+    const closes: Answers = (response, request, count) =>
+      count % 2 === 0 ? response.socket!.destroy() : hello(response, request, count);
+    await using server = await startFaultyServer(closes);
+    await using shop = open(server.url);
+    for (let i = 0; i < 2; i++) expect(await shop.send(query)).toEqual(answer);
+    expect(server.seen.length).toBe(3);
+    await expect(shop.send(mutation)).rejects.toMatchObject({
+      code: 'SUBGRAPH_UNAVAILABLE',
+      cause: { code: 'CONNECTION_STALE' },
+    });
+    expect(server.seen.length).toBe(4);
+    expect(await shop.count('gateway_subgraph_retries_total{subgraph="shop"')).toBe(0);
+    await using other = open(server.url, { retries: { max: 0 } });
+    expect(await other.send(query)).toEqual(answer);
+    await expect(other.send(query)).rejects.toMatchObject({ code: 'SUBGRAPH_UNAVAILABLE' });
+    expect([shop.client.inFlight, other.client.inFlight, server.seen.length]).toEqual([0, 0, 6]);
+  });
+
+  test('carry nothing that somebody has put into a header', async () => {
+    await using server = await startFaultyServer(hello);
+    await using shop = open(server.url, { circuit: { minRequests: 1 } });
+    for (const value of ['me\r\nx-role: admin', 'me\n', 'm\u{10d}']) {
+      const sent = shop.send({ ...query, headers: { 'x-who': value } });
+      await expect(sent).rejects.toMatchObject({
+        code: 'SUBGRAPH_UNAVAILABLE',
+        cause: { code: 'HTTP_UNSENDABLE' },
+      });
+    }
+    expect(await shop.send(query)).toEqual(answer);
+    expect([server.seen.length, shop.client.inFlight]).toEqual([1, 0]);
+  });
+
   test('that cannot be made are given up, and keep nobody waiting', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');

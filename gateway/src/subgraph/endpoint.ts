@@ -1,6 +1,6 @@
 import type { SubgraphSettings } from '../config/subgraph-settings.ts';
 import { Breaker, type BreakerState } from './breaker.ts';
-import { Connections } from './connections.ts';
+import { Connections } from './http1/connections.ts';
 
 /** What happens to a URL that somebody may want to know. */
 export interface EndpointEvents {
@@ -12,7 +12,6 @@ export interface EndpointEvents {
 export class Endpoint implements AsyncDisposable {
   /** For people: without what may be secret. */
   readonly name: string;
-  readonly path: string;
   readonly connections: Connections;
   readonly breaker: Breaker;
   readonly #settings: SubgraphSettings['ejection'];
@@ -23,13 +22,12 @@ export class Endpoint implements AsyncDisposable {
   #ejectedUntil = 0;
 
   constructor(url: string, settings: SubgraphSettings, events: EndpointEvents) {
-    const { origin, pathname, search } = new URL(url);
-    this.name = origin + pathname;
-    this.path = pathname + search;
+    const place = new URL(url);
+    this.name = place.origin + place.pathname;
     this.#settings = settings.ejection;
     this.#events = events;
     this.breaker = new Breaker(settings.circuit, (state) => events.circuit(this, state));
-    this.connections = new Connections(origin, settings);
+    this.connections = new Connections(place, settings);
   }
 
   get inFlight(): number {

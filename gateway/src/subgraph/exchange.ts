@@ -1,9 +1,11 @@
-import type { Client, Dispatcher } from 'undici';
-import errors from 'undici/lib/core/errors.js';
 import type { SubgraphSettings } from '../config/subgraph-settings.ts';
 import { choose } from './balance.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Gate, Queued } from './gate.ts';
+import type { Asker, Connection } from './http1/connection.ts';
+import { ConnectionError } from './http1/connection-error.ts';
+import { headerLines } from './http1/request-head.ts';
+import type { Response } from './http1/response-reader.ts';
 import { readAnswer } from './read-answer.ts';
 import { pauseMs, type RetryBudget, readRetryAfter } from './retry.ts';
 import {
@@ -35,13 +37,12 @@ export interface Common {
 export const deadlineHeader = 'x-envoy-expected-rq-timeout-ms';
 
 const worthRetrying = new Set([502, 503, 504]);
-const nothing = Buffer.alloc(0);
 
 /**
- * One request to a subgraph, from its turn to its answer, through as many attempts as it may take. It is undici's handler
- * and what the watch looks after, so that a request costs one object and one promise.
+ * One request to a subgraph, from its turn to its answer, through as many attempts as it may take. It is who waits
+ * for a connection's answer, and what the watch looks after, so that a request costs one object and one promise.
  */
-export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
+export class Exchange implements Asker, Queued, Watched {
   /** When the watch has to look: the end of waiting for a turn first, then that of the whole. */
   until: number;
   readonly signal: SubgraphRequest['signal'];
@@ -54,13 +55,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
   #attempts = 0;
   #endpoint: Endpoint | null = null;
   #probe = false;
-  #client: Client | null = null;
+  #connection: Connection | null = null;
+  #replayed = false;
   #pause: NodeJS.Timeout | undefined;
-  #status = 0;
-  #contentType: string | undefined;
   #retryAfterMs = 0;
-  #body: Buffer = nothing;
-  #more: Buffer[] | null = null;
 
   constructor(
     common: Common,
@@ -111,19 +109,19 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     const { deadline } = this.#request;
     if (deadline !== undefined && deadline <= now) {
       // That a client is impatient says nothing of the subgraph.
-      this.#settleEndpoint('abandoned', now, false);
+      this.#settleEndpoint('abandoned', now);
       this.#fail(late(this.#common.name));
     } else if (this.#stage === 'queued') {
       this.#fail(this.#overloaded());
     } else {
-      this.#settleEndpoint('failed', now, false);
+      this.#settleEndpoint('failed', now);
       this.#fail(this.#timedOut());
     }
   }
 
   /** By the watch. */
   abandoned(): void {
-    this.#settleEndpoint('abandoned', 0, false);
+    this.#settleEndpoint('abandoned', 0);
     this.#fail(gone());
   }
 
@@ -149,54 +147,39 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     this.#probe = endpoint.begin();
     this.#stage = 'sent';
     this.#attempts++;
-    const { connections, path } = endpoint;
-    const client = connections.post(path, this.#headers(now), this.#request.body, this);
-    if (this.#stage === 'sent') this.#client = client;
-    // It could not even be sent, which the handler has heard by now.
-    else if (client) connections.giveBack(client);
+    this.#send(endpoint, now, false);
   }
 
-  #headers(now: number): string[] {
+  #send(endpoint: Endpoint, now: number, fresh: boolean): void {
+    let lines: string;
+    try {
+      lines = this.#headers(now);
+    } catch (error) {
+      this.failed(error as Error);
+      return;
+    }
+    const connection = endpoint.connections.post(lines, this.#request.body, this, fresh);
+    // It may have failed by now, and even be sent again.
+    if (connection) this.#connection = connection;
+  }
+
+  #headers(now: number): string {
     const { headers, deadline } = this.#request;
-    const list: string[] = [];
-    for (const name in headers) list.push(name, headers[name]!);
     const whole = deadline === undefined && now === this.#began;
-    list.push(deadlineHeader, whole ? this.#common.wholeTimeout : String(Math.ceil(this.until - now)));
-    return list;
+    const left = whole ? this.#common.wholeTimeout : String(Math.ceil(this.until - now));
+    return `${headerLines(headers)}${deadlineHeader}: ${left}\r\n`;
   }
 
-  /** What is given up is given up with its connection. */
-  onRequestStart(): void {}
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    if (status < 200) return;
-    this.#status = status;
-    const type = headers['content-type'];
-    this.#contentType = typeof type === 'string' ? type : undefined;
-    this.#retryAfterMs = status === 200 ? 0 : readRetryAfter(headers['retry-after']);
-    this.#body = nothing;
-    this.#more = null;
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#body === nothing) this.#body = chunk;
-    else if (this.#more) this.#more.push(chunk);
-    else this.#more = [this.#body, chunk];
-  }
-
-  onResponseEnd(): void {
-    if (this.#stage !== 'sent') return;
-    const [status, contentType] = [this.#status, this.#contentType];
+  /** By the connection. */
+  answered(response: Response): void {
+    this.#connection = null;
+    const { status, contentType, retryAfter } = response;
     const bad = worthRetrying.has(status);
+    this.#retryAfterMs = retryAfter === undefined ? 0 : readRetryAfter(retryAfter);
     if (bad && this.#triesAgain()) return;
-    const body = this.#more ? Buffer.concat(this.#more) : this.#body;
     let answer: SubgraphAnswer;
     try {
-      answer = readAnswer(this.#common.name, { status, contentType, body });
+      answer = readAnswer(this.#common.name, status, contentType, response);
     } catch (error) {
       this.#settleEndpoint('failed', performance.now());
       this.#fail(error as SubgraphError);
@@ -207,15 +190,30 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     this.#resolve(answer);
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    if (this.#stage !== 'sent') return;
+  /** By the connection. */
+  failed(error: Error): void {
+    this.#connection = null;
+    if (this.#replays(error)) return;
     this.#retryAfterMs = 0;
     const [code, message] = meaningOf(error);
     // A header of the client that cannot be sent says nothing of the subgraph.
-    const unsendable = error instanceof errors.InvalidArgumentError;
+    const unsendable = error instanceof ConnectionError && error.code === 'HTTP_UNSENDABLE';
     if (code === 'SUBGRAPH_UNAVAILABLE' && !unsendable && this.#triesAgain()) return;
     this.#settleEndpoint(unsendable ? 'abandoned' : 'failed', performance.now());
     this.#fail(this.#error(code, message, { cause: error }));
+  }
+
+  /**
+   * A connection that was kept open may be closed while a request is on its way to it, which says nothing of the subgraph:
+   * a query is asked again on another connection, once and at once.
+   */
+  #replays(error: Error): boolean {
+    const stale = error instanceof ConnectionError && error.code === 'CONNECTION_STALE';
+    if (!stale || this.#replayed || this.#request.kind !== 'query') return false;
+    if (this.#common.settings.retries.max === 0) return false;
+    this.#replayed = true;
+    this.#send(this.#endpoint!, performance.now(), true);
+    return true;
   }
 
   /** Whether another attempt follows the one that has just failed. */
@@ -237,14 +235,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
     return true;
   }
 
-  /** Tells the URL how the attempt went, once. `ended`: false when it is given up. */
-  #settleEndpoint(how: 'succeeded' | 'failed' | 'abandoned', now: number, ended = true): void {
+  /** Tells the URL how the attempt went, once. */
+  #settleEndpoint(how: 'succeeded' | 'failed' | 'abandoned', now: number): void {
     const endpoint = this.#endpoint;
     if (!endpoint || this.#stage !== 'sent') return;
-    if (ended && this.#client) {
-      endpoint.connections.giveBack(this.#client);
-      this.#client = null;
-    }
     if (how === 'succeeded') endpoint.succeeded(now, this.#probe);
     else if (how === 'abandoned') endpoint.abandoned(this.#probe);
     else {
@@ -256,8 +250,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
   #fail(error: SubgraphError): void {
     this.#leave();
     this.#reject(error);
-    if (this.#client) this.#endpoint?.connections.drop(this.#client);
-    this.#client = null;
+    this.#connection?.abandon();
+    this.#connection = null;
   }
 
   #leave(): void {
@@ -289,10 +283,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Queued, Watched {
 
 /** A code, and what the subgraph has done. */
 function meaningOf(error: Error): [SubgraphErrorCode, string] {
-  if (error instanceof errors.ResponseExceededMaxSizeError)
-    return ['SUBGRAPH_BAD_ANSWER', 'answered too much'];
-  if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
-    return ['SUBGRAPH_BAD_ANSWER', 'does not speak HTTP'];
-  }
+  const code = error instanceof ConnectionError ? error.code : undefined;
+  if (code === 'HTTP_TOO_LARGE') return ['SUBGRAPH_BAD_ANSWER', 'answered too much'];
+  if (code === 'HTTP_MALFORMED') return ['SUBGRAPH_BAD_ANSWER', 'does not speak HTTP'];
   return ['SUBGRAPH_UNAVAILABLE', 'cannot be reached'];
 }

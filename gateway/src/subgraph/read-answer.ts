@@ -1,21 +1,19 @@
 import { isObject, type JsonObject } from '../execute/json.ts';
 import { type SubgraphAnswer, type SubgraphAnswerError, SubgraphError } from './subgraph.ts';
 
-/** A response as it came over the wire. */
-export interface Received {
-  status: number;
-  contentType: string | undefined;
-  body: Buffer;
-}
-
 /** Whatever the status: a GraphQL response is one. Throws a `SubgraphError` when it is none. */
-export function readAnswer(subgraph: string, { status, contentType, body }: Received): SubgraphAnswer {
+export function readAnswer(
+  subgraph: string,
+  status: number,
+  contentType: string | undefined,
+  body: { text(): string },
+): SubgraphAnswer {
   if (contentType !== undefined && !isJson(contentType)) {
     throw badAnswer(subgraph, status, contentType.slice(0, 80));
   }
   let answer: unknown;
   try {
-    answer = JSON.parse(textOf(body));
+    answer = JSON.parse(withoutMark(body.text()));
   } catch (cause) {
     throw badAnswer(subgraph, status, 'no JSON', cause);
   }
@@ -46,9 +44,9 @@ export function isJson(contentType: string): boolean {
   );
 }
 
-function textOf(body: Buffer): string {
-  const marked = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
-  return marked ? body.toString('utf8', 3) : body.toString();
+/** Without what some write before JSON to say that it is UTF-8. */
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
 function badAnswer(subgraph: string, status: number, got: string, cause?: unknown): SubgraphError {

@@ -1,4 +1,4 @@
-// Clients and errors by themselves: the whole of undici, with its fetch, caches and mocks, takes 10 MB more.
+// Clients by themselves: the whole of undici, with its fetch, caches and mocks, takes 10 MB more.
 declare module 'undici/lib/dispatcher/client.js' {
   import { Client } from 'undici';
 
@@ -8,10 +8,4 @@ declare module 'undici/lib/core/connect.js' {
   import { buildConnector } from 'undici';
 
   export default buildConnector;
-}
-declare module 'undici/lib/core/errors.js' {
-  import type { errors } from 'undici';
-
-  const all: typeof errors;
-  export default all;
 }
