@@ -2,49 +2,102 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Source } from './source-process.ts';
 
-const CONNECTED_WITHIN_MS = 120_000; // two minutes: some gateways open a connection of their own for each client
-const ALL_WITHIN_MS = 120_000;
+const WARM_WITHIN_MS = 60_000;
+const WITHIN_MS = 180_000; // three minutes: some gateways open a connection of their own for each client
 
-/** When the last client had the event, and how many messages all of them have had since the last time. */
+/** When each client had the event, in ms since 1970, and how many messages all of them have had since the last time. */
 export interface Arrived {
-  atMs: number;
+  atMs: readonly number[];
   messages: number;
 }
 
-/** Clients in a process of their own, so that descriptors and processor time are theirs. */
+/** Clients in processes of their own, so that descriptors and processor time are theirs. */
 export class Clients implements AsyncDisposable {
-  readonly #child: ChildProcess;
-  readonly #lines: AsyncIterator<string>;
+  readonly #processes: readonly ClientsProcess[];
 
-  constructor(child: ChildProcess) {
-    this.#child = child;
-    this.#lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  private constructor(processes: readonly ClientsProcess[]) {
+    this.#processes = processes;
   }
 
-  /** Resolves when every client has subscribed. */
-  static async connect(url: string, count: number): Promise<Clients> {
-    const script = join(import.meta.dirname, 'clients.ts');
-    const child = spawn(process.execPath, [script, url.replace('http', 'ws'), String(count)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
+  /** Resolves when every client has asked; they come from as many processes and addresses. */
+  static async connect(url: string, count: number, processes: number): Promise<Clients> {
+    const share = Math.ceil(count / processes);
+    const started = Array.from({ length: processes }, (_, index) => {
+      const own = Math.min(share, count - index * share);
+      return new ClientsProcess('clients.ts', [
+        url.replace('http', 'ws'),
+        String(own),
+        `127.0.0.${index + 2}`,
+      ]);
     });
-    const clients = new Clients(child);
-    await clients.#line('READY', CONNECTED_WITHIN_MS);
+    const clients = new Clients(started);
+    try {
+      await Promise.all(started.map((each) => each.answer('READY')));
+    } catch (error) {
+      await clients[Symbol.asyncDispose]();
+      throw error;
+    }
     return clients;
   }
 
   /** Resolves when every client has had this event. */
-  async allHave(serial: number, withinMs = ALL_WITHIN_MS): Promise<Arrived> {
-    this.#child.stdin!.write(`expect ${serial}\n`);
-    const { at, messages } = await this.#line('ALL', withinMs);
-    return { atMs: Number(at), messages: Number(messages) };
+  async allHave(serial: number): Promise<Arrived> {
+    const all = await Promise.all(
+      this.#processes.map(async (each) => {
+        each.tell(`expect ${serial}`);
+        return (await each.answer('ALL')) as { at: number[]; messages: number };
+      }),
+    );
+    return {
+      atMs: all.flatMap(({ at }) => at),
+      messages: all.reduce((sum, { messages }) => sum + messages, 0),
+    };
   }
 
-  async #line(word: string, withinMs: number): Promise<Record<string, string>> {
+  /** Subscribing is not confirmed: events are sent until all have had one. */
+  async warmUp(source: Source): Promise<void> {
+    const deadline = Date.now() + WARM_WITHIN_MS;
+    let warm = false;
+    const all = this.allHave(source.serial + 1).then(() => {
+      warm = true;
+    });
+    while (!warm) {
+      if (Date.now() > deadline) throw new Error('some clients have had no event');
+      await source.emit(1);
+      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 500))]);
+    }
+    await this.allHave(source.serial);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#processes.map((each) => each[Symbol.asyncDispose]()));
+  }
+}
+
+/** A script that is told lines and answers with lines `<WORD> {…}`. */
+export class ClientsProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(script: string, args: readonly string[]) {
+    this.#child = spawn(process.execPath, [join(import.meta.dirname, script), ...args], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
+  }
+
+  tell(line: string): void {
+    this.#child.stdin!.write(`${line}\n`);
+  }
+
+  /** The next line, which must begin with this word. */
+  async answer(word: string): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const error = new Error(`waited ${withinMs} ms in vain for ${word} of the clients`);
-      timer = setTimeout(() => reject(error), withinMs);
+      const error = new Error(`waited ${WITHIN_MS} ms in vain for ${word} of the clients`);
+      timer = setTimeout(() => reject(error), WITHIN_MS);
     });
     try {
       const { value, done } = await Promise.race([this.#lines.next(), late]);

@@ -1,17 +1,18 @@
 /**
- * Many clients in a process of their own: `node clients.ts <url> <how many> <protocol>`. Over standard input a line
- * `expect <last serial>`; the answer is a line `ALL <ms since 1970>` when every client has had that event.
+ * Many clients in a process of their own: `node clients.ts <url> <how many> <own address>`. Over standard input a line
+ * `expect <last serial>`; the answer is a line `ALL {…}` when every client has had that event.
  */
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { operation } from './graph.ts';
 
-const [url, howMany] = process.argv.slice(2);
+const [url, howMany, localAddress] = process.argv.slice(2);
 const count = Number(howMany);
 const AT_A_TIME = 50;
 
-/** Of every client the last serial, and how many messages. */
+/** Of every client the last serial, when that came, and how many messages. */
 const last = new Int32Array(count).fill(-1);
+const at = new Float64Array(count);
 const received = new Int32Array(count);
 let expected = -1;
 let waiting = 0;
@@ -20,7 +21,10 @@ const serialOf = /"serial":(\d+)/;
 
 function connect(index: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url!, 'graphql-transport-ws', { perMessageDeflate: false });
+    const socket = new WebSocket(url!, 'graphql-transport-ws', {
+      perMessageDeflate: false,
+      localAddress: localAddress!,
+    });
     socket.on('error', reject);
     socket.on('open', () => socket.send('{"type":"connection_init"}'));
     socket.on('close', (code) => {
@@ -42,6 +46,7 @@ function connect(index: number): Promise<void> {
       }
       const before = last[index]!;
       last[index] = Number(serial);
+      at[index] = Date.now();
       received[index] = received[index]! + 1;
       if (before < expected && Number(serial) >= expected) {
         waiting -= 1;
@@ -60,7 +65,7 @@ function complain(what: string): never {
 function tellAll(): void {
   const messages = received.reduce((sum, each) => sum + each, 0);
   received.fill(0);
-  console.log(`ALL ${JSON.stringify({ at: String(Date.now()), messages: String(messages) })}`);
+  console.log(`ALL ${JSON.stringify({ at: [...at], messages })}`);
 }
 
 for (let first = 0; first < count; first += AT_A_TIME) {
