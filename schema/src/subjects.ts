@@ -12,7 +12,13 @@ export const subjects = {
   /** Asks the holder to cancel, hold or resume; answered by a move or by `requestRefused`. */
   orderRequest: (system: string) => `requests.${system.toLowerCase()}`,
   requestRefused: 'refusals.order',
+  /** What one system asks another about orders (see `questions.ts`), and the answers to one asker. */
+  question: (system: string) => `questions.${system.toLowerCase()}`,
+  answer: (asker: string) => `answers.${asker}`,
 } as const;
+
+/** Who takes the pricing requests of a channel. */
+export const pricingDurables = { B2B: 'pricing-b2b', B2C: 'pricing-b2c' } as const;
 
 const DAY_MS = 86_400_000;
 
@@ -65,6 +71,14 @@ export const streams = [
     maxAgeMs: 7 * DAY_MS,
     maxMessages: 1_000_000,
     duplicateWindowMs: 600_000,
+  },
+  {
+    name: 'QUESTIONS',
+    subjects: ['questions.*', 'answers.*'],
+    kind: 'log',
+    maxAgeMs: 600_000,
+    maxMessages: 5_000,
+    duplicateWindowMs: 60_000,
   },
   {
     name: 'DEAD_LETTERS',

@@ -1,3 +1,4 @@
+import { answerQuestions } from '@alexandrite/baton/answer-questions';
 import { createBaton } from '@alexandrite/baton/create-baton';
 import type { Database } from '@alexandrite/database';
 import type { Service } from '@alexandrite/lifecycle';
@@ -9,6 +10,7 @@ import { createLog } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import { onOrderMoved } from './approval/on-order-moved.ts';
 import { measureQueue } from './approval/queue-metrics.ts';
+import { waitsFor } from './approval/waits-for.ts';
 import { crmContext } from './context.ts';
 import { openCrmDatabase } from './database.ts';
 import { enterDemoPeople } from './demo-people.ts';
@@ -38,6 +40,10 @@ export async function build(env: Env, { bus, cache }: Pick<Ports, 'bus' | 'cache
     );
     await outbox.start();
     await baton.start();
+    closers.use(
+      await answerQuestions({ system: 'CRM', database, outbox, bus, log, waitsFor: waitsFor(database) }),
+      'answering the other systems',
+    );
     const subgraph = closers.use(
       await serveSubgraph({
         name: 'crm',

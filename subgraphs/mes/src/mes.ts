@@ -1,4 +1,5 @@
 import type { Baton } from '@alexandrite/baton';
+import { answerQuestions } from '@alexandrite/baton/answer-questions';
 import { createBaton } from '@alexandrite/baton/create-baton';
 import type { Database } from '@alexandrite/database';
 import type { Closers } from '@alexandrite/lifecycle/closers';
@@ -9,8 +10,10 @@ import type { Metrics } from '@alexandrite/telemetry/metrics';
 import { Board } from './dashboard/board.ts';
 import { openMesDatabase } from './database.ts';
 import { onOrderMoved } from './order/on-order-moved.ts';
+import { waitsFor } from './order/waits-for.ts';
 import { followProgress, followResults } from './pricing/follow-engine.ts';
 import { measureQueues } from './pricing/measure-queues.ts';
+import { priceAgain } from './pricing/price-again.ts';
 import { WorkQueue } from './work-order/work-queue.ts';
 
 /** The service without its door: what lives as long as it does, and what every request uses. */
@@ -45,6 +48,14 @@ export async function openMes(options: MesOptions, closers: Closers): Promise<Me
   measureQueues(board, metrics);
   await outbox.start();
   await baton.start();
+  closers.use(
+    await answerQuestions({
+      ...{ system: 'MES', database, outbox, bus, log },
+      waitsFor: (orders) => waitsFor({ database, bus }, orders),
+      retry: (orderId) => priceAgain({ database, bus, outbox }, orderId),
+    }),
+    'answering the other systems',
+  );
   const engines = { bus, database, baton, outbox, board, metrics, log };
   closers.use(await followResults(engines), 'listening to results');
   closers.use(await followProgress(engines), 'listening to progress');

@@ -1,3 +1,5 @@
+import { answerQuestions } from '@alexandrite/baton/answer-questions';
+import { SystemQuestions } from '@alexandrite/baton/ask-systems';
 import { createBaton } from '@alexandrite/baton/create-baton';
 import type { Database } from '@alexandrite/database';
 import type { Service } from '@alexandrite/lifecycle';
@@ -22,8 +24,11 @@ import { resolvers } from './resolvers.ts';
 import type { Shop } from './shop.ts';
 import { forgetUploads } from './upload/forget-uploads.ts';
 import { uploadRoutes } from './upload/upload-routes.ts';
+import { shopWaitsFor } from './watchdog/waits-for.ts';
+import { Watchdog } from './watchdog/watchdog.ts';
 
 const tidyEveryMs = 60_000; // 1 minute
+const watchEveryMs = 2_000; // 2 seconds
 
 export interface ShopService extends Service {
   /** Its own; for whoever counts statements. */
@@ -74,6 +79,21 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
       await forgetIdempotencyKeys(database);
     };
     closers.use(repeat('tidying up', tidyEveryMs, log, tidy), 'the tidying up');
+    const answers = { system: 'SHOP', database, outbox, bus, log, waitsFor: shopWaitsFor } as const;
+    closers.use(await answerQuestions(answers), 'answering the other systems');
+    const questions = closers.use(new SystemQuestions(answers), 'asking the other systems');
+    questions.start();
+    const watchdog = new Watchdog({
+      database,
+      bus,
+      questions,
+      log: log.child({ part: 'watchdog' }),
+      metrics,
+    });
+    closers.use(
+      repeat('the watchdog', watchEveryMs, log, () => watchdog.look()),
+      'the watchdog',
+    );
     const subgraph = closers.use(
       await serveSubgraph({
         name: 'shop',

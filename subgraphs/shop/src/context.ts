@@ -7,6 +7,8 @@ import type { OrderMove } from './history/order-move.ts';
 import type { Model } from './model/model.ts';
 import { modelLoader } from './model/model-loader.ts';
 import type { Shop } from './shop.ts';
+import type { StuckOrder } from './watchdog/stuck-order.ts';
+import { stuckOrderLoader } from './watchdog/stuck-order-loader.ts';
 
 /** What the shop's resolvers know of one request; nothing of it outlives the request. */
 export interface ShopContext extends RequestContext {
@@ -14,6 +16,7 @@ export interface ShopContext extends RequestContext {
   orders: DataLoader<string, OrderRecord | null>;
   models: DataLoader<string, Model | null>;
   history: DataLoader<string, OrderMove[]>;
+  stuckOrders: DataLoader<string, StuckOrder | null>;
 }
 
 export function shopContext(request: RequestContext, shop: Shop): ShopContext {
@@ -23,6 +26,7 @@ export function shopContext(request: RequestContext, shop: Shop): ShopContext {
     orders: shop.baton.loader(),
     models: modelLoader(shop.database),
     history: historyLoader(shop.database),
+    stuckOrders: stuckOrderLoader(shop.database),
   };
 }
 

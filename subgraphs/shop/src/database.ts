@@ -8,12 +8,13 @@ import { OrderMove } from './history/order-move.ts';
 import { Model } from './model/model.ts';
 import { schemaVersions } from './schema-versions.ts';
 import { Upload } from './upload/upload.ts';
+import { StuckOrder } from './watchdog/stuck-order.ts';
 
 /** The shop's database, migrated. */
 export function openShopDatabase(options: { url: string; log: Log; metrics: Metrics }): Promise<Database> {
   return openDatabase({
     ...options,
-    entities: [OrderRecord, OrderMove, Customer, Model, Upload],
+    entities: [OrderRecord, OrderMove, Customer, Model, Upload, StuckOrder],
     migrations: schemaVersions,
   });
 }

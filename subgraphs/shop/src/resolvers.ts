@@ -4,6 +4,7 @@ import { historyResolvers } from './history/history-resolver.ts';
 import { modelResolvers } from './model/model-resolver.ts';
 import { orderResolvers } from './order/order-resolver.ts';
 import { uploadResolvers } from './upload/upload-resolver.ts';
+import { watchdogResolvers } from './watchdog/watchdog-resolver.ts';
 
 /** Everything `schema/shop.graphql` asks for, from the folders that know it. */
 export const resolvers: Resolvers = {
@@ -12,10 +13,20 @@ export const resolvers: Resolvers = {
     ...modelResolvers.Query,
     ...historyResolvers.Query,
     ...catalogueResolvers.Query,
+    ...watchdogResolvers.Query,
   },
-  Mutation: { ...orderResolvers.Mutation, ...uploadResolvers.Mutation },
-  Order: { ...orderResolvers.Order, ...modelResolvers.Order, ...historyResolvers.Order },
+  Mutation: { ...orderResolvers.Mutation, ...uploadResolvers.Mutation, ...watchdogResolvers.Mutation },
+  Order: {
+    ...orderResolvers.Order,
+    ...modelResolvers.Order,
+    ...historyResolvers.Order,
+    ...watchdogResolvers.Order,
+  },
   OrderMove: historyResolvers.OrderMove,
   Model: modelResolvers.Model,
   CatalogueItem: catalogueResolvers.CatalogueItem,
+  WaitingFor: watchdogResolvers.WaitingFor,
+  StuckOrder: watchdogResolvers.StuckOrder,
+  StuckOrderConnection: watchdogResolvers.StuckOrderConnection,
+  Dashboard: watchdogResolvers.Dashboard,
 };

@@ -3,6 +3,7 @@ import { ordersTableSql } from '@alexandrite/baton/order-record';
 import { writtenMovesSql } from '@alexandrite/baton/written-moves';
 import type { SchemaVersion } from '@alexandrite/database/migrate';
 import { outboxTablesSql } from '@alexandrite/outbox/outbox-tables';
+import { watchdogTablesSql } from './watchdog/watchdog-tables.ts';
 
 /** The shop's tables, as they came to be. Released versions are never edited: add one. */
 export const schemaVersions: readonly SchemaVersion[] = [
@@ -82,4 +83,5 @@ export const schemaVersions: readonly SchemaVersion[] = [
     name: '0002-guarded-moves',
     sql: `${orderGuardSql} ${writtenMovesSql}`,
   },
+  { name: '0003-watchdog', sql: watchdogTablesSql },
 ];

@@ -1,19 +1,20 @@
 import type { Tx } from '@alexandrite/database';
 import type { Outbox } from '@alexandrite/outbox';
-import type { OrderMoved, PricingResult } from '@alexandrite/schema/events';
+import type { PricingResult } from '@alexandrite/schema/events';
 import { subjects } from '@alexandrite/schema/subjects';
 import { Price } from './price.ts';
 import type { Pricing } from './pricing.ts';
 
 /**
- * The result came while the order was on hold, and now it is resumed. The result is told once more, to ourselves:
- * a move inside a move has no place in one transaction, and a message in the outbox survives whatever happens next.
+ * The result came while the order was on hold, and now it is resumed; or it came and the order has not moved. The result
+ * is told once more, to ourselves: a move inside a move has no place in one transaction, and a message in the outbox
+ * survives whatever happens next. `occasion` tells this telling from others.
  */
 export async function finishPricing(
   tx: Tx,
   outbox: Outbox,
   pricing: Pricing,
-  moved: OrderMoved,
+  occasion: string | number,
 ): Promise<void> {
   const { orderId, requestId } = pricing;
   const seconds = pricing.seconds ?? 0;
@@ -40,7 +41,7 @@ export async function finishPricing(
   await outbox.append(tx, {
     subject: subjects.pricingResult,
     payload,
-    messageId: `${requestId}-resumed-${moved.version}`,
+    messageId: `${requestId}-resumed-${occasion}`,
     orderingKey: orderId,
   });
 }

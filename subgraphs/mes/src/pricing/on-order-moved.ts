@@ -19,5 +19,5 @@ export async function pricingOnOrderMoved(
   // resumed: its request is still under way, or its result waits for the order
   const pricing = moved.from === 'ON_HOLD' ? await tx.findOne(Pricing, order.id) : null;
   if (!pricing) return requestPrice(tx, outbox, order);
-  if (pricing.finishedAt !== null) await finishPricing(tx, outbox, pricing, moved);
+  if (pricing.finishedAt !== null) await finishPricing(tx, outbox, pricing, moved.version);
 }

@@ -9,10 +9,6 @@ import { Pricing, pricingRequestId } from './pricing.ts';
 
 /** Puts a submitted order into its channel's pricing queue; a new attempt when it was there before. */
 export async function requestPrice(tx: Tx, outbox: Outbox, order: OrderRecord): Promise<void> {
-  const { modelSha256 } = order;
-  if (modelSha256 === null || modelSha256 === undefined) {
-    throw new Error(`expected order ${order.id} to have a model when it is submitted, got none`);
-  }
   const requestedAt = order.movedAt;
   const attempt = {
     requestId: pricingRequestId(order.id, order.version),
@@ -34,17 +30,7 @@ export async function requestPrice(tx: Tx, outbox: Outbox, order: OrderRecord): 
     const { id: orderId, accountId, channel } = order;
     pricing = tx.create(Pricing, { orderId, accountId, channel, revision: 0, ...attempt });
   }
-  const request: PricingRequest = {
-    id: attempt.requestId,
-    orderId: order.id,
-    channel: order.channel,
-    modelSha256,
-    filename: order.filename,
-    alloy: order.alloy,
-    finish: order.finish,
-    quantity: order.quantity,
-    requestedAt: requestedAt.toISOString(),
-  };
+  const request = pricingRequest(order, pricing);
   await outbox.append(tx, {
     subject: subjects.pricingRequest(order.channel),
     payload: request,
@@ -52,4 +38,23 @@ export async function requestPrice(tx: Tx, outbox: Outbox, order: OrderRecord): 
     orderingKey: order.id,
   });
   await announcePrice(tx, outbox, order, pricing);
+}
+
+/** What is asked of the pricing engines for the attempt at hand. */
+export function pricingRequest(order: OrderRecord, { requestId, requestedAt }: Pricing): PricingRequest {
+  const { id: orderId, channel, modelSha256, filename, alloy, finish, quantity } = order;
+  if (modelSha256 === null || modelSha256 === undefined) {
+    throw new Error(`expected order ${orderId} to have a model when it is submitted, got none`);
+  }
+  return {
+    id: requestId,
+    orderId,
+    channel,
+    modelSha256,
+    filename,
+    alloy,
+    finish,
+    quantity,
+    requestedAt: requestedAt.toISOString(),
+  };
 }
