@@ -7,36 +7,39 @@ import { compileRootFetch } from './root-fetch.ts';
 import type { Step } from './run.ts';
 import type { TypeTest } from './type-test.ts';
 
-/** A plan as a function: nothing that depends on the operation only is left to be done when it runs. */
-export function compilePlan(plan: PlanNode, types: TypeTest): Step {
-  return new PlanCompiler(plan, types).step(plan, []);
+/**
+ * A plan as a function: nothing that depends on the operation only is left to be done when it runs. What comes later in a
+ * sequence is compiled when the plan runs first, while the requests of what comes before are under way; or now, for who
+ * does not run it.
+ */
+export function compilePlan(plan: PlanNode, types: TypeTest, { now = false } = {}): Step {
+  return new PlanCompiler(plan, types, now).step(plan, []);
 }
 
 class PlanCompiler {
   readonly #types: TypeTest;
-  readonly #questions: ReadonlyMap<EntityFetchNode, readonly Question[]>;
+  readonly #now: boolean;
+  readonly #fetches: readonly EntityFetchNode[];
+  #known: ReadonlyMap<EntityFetchNode, readonly Question[]> | null = null;
   readonly #lasting: boolean;
   /** Whether an entity's parts can become different at its different places. */
   readonly #apart: boolean;
   readonly #combined = new CombinedRequests();
 
-  constructor(plan: PlanNode, types: TypeTest) {
+  constructor(plan: PlanNode, types: TypeTest, now: boolean) {
     this.#types = types;
+    this.#now = now;
     const { fetches, changes, contexts } = survey(plan);
+    this.#fetches = fetches;
     this.#apart = contexts;
-    this.#questions = shareableQuestions(fetches);
     this.#lasting = !changes;
   }
 
   /** `base` is the path to where the node stands. */
   step(node: PlanNode, base: readonly PathStep[]): Step {
     switch (node.kind) {
-      case 'sequence': {
-        const steps = node.nodes.map((each) => this.step(each, base));
-        return async (run) => {
-          for (const step of steps) await step(run);
-        };
-      }
+      case 'sequence':
+        return this.#sequence(node.nodes, base);
       case 'parallel': {
         const parts = node.nodes.map((each) => this.step(each, base));
         return async (run) => {
@@ -50,14 +53,39 @@ class PlanCompiler {
       case 'entities':
         if (node.contexts.length > 0) return compileContextFetch(node, base, this.#types);
         return compileEntityFetch(node, base, this.#types, {
-          questions: this.#questions.get(node),
+          questions: this.#questionsOf(node),
           lasting: this.#lasting,
           combined: this.#combined,
           apart: this.#apart,
         });
     }
   }
+
+  #sequence([first, ...later]: readonly PlanNode[], base: readonly PathStep[]): Step {
+    if (!first) return () => Promise.resolve();
+    const begin = this.step(first, base);
+    let steps: readonly Step[] | null = null;
+    const compiled = () => {
+      steps ??= later.map((each) => this.step(each, base));
+      return steps;
+    };
+    if (this.#now) compiled();
+    return async (run) => {
+      const going = begin(run);
+      // Not before all that begins now has begun. Why it fails is told to whoever needs it.
+      if (!steps) Promise.resolve().then(compiled).catch(nothing);
+      await going;
+      for (const step of compiled()) await step(run);
+    };
+  }
+
+  #questionsOf(node: EntityFetchNode): readonly Question[] | undefined {
+    this.#known ??= shareableQuestions(this.#fetches);
+    return this.#known.get(node);
+  }
 }
+
+const nothing = () => {};
 
 /** The fetches of entities in a plan that need nothing from above, whether others do, and whether the plan changes anything. */
 function survey(plan: PlanNode): { fetches: EntityFetchNode[]; changes: boolean; contexts: boolean } {

@@ -45,6 +45,8 @@ export interface Shape {
   (fetched: JsonObject, introspect: (field: FieldNode) => unknown): Shaped;
   /** The same as text, for who sends it: there is no object to be built and read again. */
   json(fetched: JsonObject, introspect: (field: FieldNode) => unknown): ShapedJson;
+  /** Compiles now what would be compiled when the first values come. */
+  prepare(): void;
 }
 
 export interface Shaped {
@@ -74,6 +76,9 @@ export interface ShapedOperation {
   type?: GraphQLCompositeType | undefined;
 }
 
+/** Fields at most that are prepared: more only when they are needed. */
+const maxPrepared = 500;
+
 /** `conditions` are the values of the variables that `@skip` and `@include` use. */
 export function compileShape(shaped: ShapedOperation, conditions: JsonObject): Shape {
   const root = shaped.type ?? shaped.schema.getRootType(shaped.operation.operation);
@@ -98,6 +103,7 @@ export function compileShape(shaped: ShapedOperation, conditions: JsonObject): S
       const { errors, denied } = run;
       return { data: typeof data === 'string' ? data : 'null', errors, denied };
     },
+    prepare: () => whole.prepare({ left: maxPrepared }),
   });
 }
 
@@ -127,7 +133,7 @@ class ShapeCompiler {
 
   /** The selection of a composite type; compiled for each type of object that really comes. */
   object(declared: GraphQLCompositeType, selections: readonly Selected[]): ValueShape {
-    return objectOf(declared.name, (name) => {
+    return objectOf(declared.name, isObjectType(declared), (name) => {
       const type = this.#shaped.schema.getType(name);
       // A subgraph may speak of a type that clients may not see: its name must not be shown. Nor may one that cannot be here.
       return type && isCompositeType(type) && this.#fits(type, declared)

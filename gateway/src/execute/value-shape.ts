@@ -32,6 +32,8 @@ export interface ValueShape {
   write(value: unknown, run: ShapeRun): string | null | symbol;
   /** What fits this is shown as it is, without looking further. */
   readonly leaf: Leaf | null;
+  /** Compiles what would be compiled when the first value comes, as far as its type is known; for so many fields. */
+  prepare(fields: { left: number }): void;
 }
 
 export interface FieldShape {
@@ -68,25 +70,35 @@ export function fieldShape(
   };
 }
 
-/** `fieldsOf` is asked once for each name of a type; null says that no object of that type can be here. */
+/**
+ * `fieldsOf` is asked once for each name of a type; null says that no object of that type can be here. `isObjectName`:
+ * whether objects can be of the declared type itself.
+ */
 export function objectOf(
   declared: string,
+  isObjectName: boolean,
   fieldsOf: (typename: string) => readonly FieldShape[] | null,
 ): ValueShape {
-  return new ObjectShape(declared, fieldsOf);
+  return new ObjectShape(declared, isObjectName, fieldsOf);
 }
 
 class ObjectShape implements ValueShape {
   readonly leaf = null;
   readonly #declared: string;
+  readonly #isObjectName: boolean;
   readonly #fieldsOf: (typename: string) => readonly FieldShape[] | null;
   #lastName: string | null = null;
   #lastFields: readonly FieldShape[] = [];
   /** All of them, when there is more than one type. */
   #byType: Map<string, readonly FieldShape[]> | null = null;
 
-  constructor(declared: string, fieldsOf: (typename: string) => readonly FieldShape[] | null) {
+  constructor(
+    declared: string,
+    isObjectName: boolean,
+    fieldsOf: (typename: string) => readonly FieldShape[] | null,
+  ) {
     this.#declared = declared;
+    this.#isObjectName = isObjectName;
     this.#fieldsOf = fieldsOf;
   }
 
@@ -146,6 +158,10 @@ class ObjectShape implements ValueShape {
     const { __typename } = value;
     const name = typeof __typename === 'string' ? __typename : this.#declared;
     if (name === this.#lastName) return this.#lastFields;
+    return this.#fieldsOfType(name);
+  }
+
+  #fieldsOfType(name: string): readonly FieldShape[] | null {
     let fields = this.#byType?.get(name) ?? null;
     if (!fields) {
       fields = this.#fieldsOf(name);
@@ -158,6 +174,13 @@ class ObjectShape implements ValueShape {
     this.#lastName = name;
     this.#lastFields = fields;
     return fields;
+  }
+
+  prepare(budget: { left: number }): void {
+    if (!this.#isObjectName || budget.left <= 0) return;
+    const fields = this.#fieldsOfType(this.#declared) ?? [];
+    budget.left -= fields.length;
+    for (const { shape } of fields) shape.prepare(budget);
   }
 
   /** Null since one of its fields is. Where that one did not come at all, what failed beside it may be why. */
@@ -234,6 +257,10 @@ class ListShape implements ValueShape {
     return bubbled ? broken : `${text}]`;
   }
 
+  prepare(budget: { left: number }): void {
+    this.#item.prepare(budget);
+  }
+
   #invalid(run: ShapeRun): typeof broken {
     return invalid(run, `Expected a list for ${this.#at}.`);
   }
@@ -260,6 +287,10 @@ class NonNullShape implements ValueShape {
 
   write(value: unknown, run: ShapeRun): string | null | symbol {
     return this.#up(this.#nullable.write(value, run), run);
+  }
+
+  prepare(budget: { left: number }): void {
+    this.#nullable.prepare(budget);
   }
 
   #up<T>(value: T, run: ShapeRun): T | typeof bubble {
@@ -293,6 +324,8 @@ class LeafShape implements ValueShape {
     return this.leaf.text(value) ?? this.#invalid(run);
   }
 
+  prepare(): void {}
+
   #invalid(run: ShapeRun): typeof broken {
     return invalid(run, `Expected a value of the type ${this.#type} for ${this.#at}.`);
   }
@@ -305,10 +338,10 @@ export function typenameOf(name: string, isObjectName: boolean): ValueShape {
       record(run, `Expected the type of an object, got the abstract ${name}.`);
       return bubble;
     };
-    return { leaf: null, complete: abstract, write: abstract };
+    return { leaf: null, complete: abstract, write: abstract, prepare };
   }
   const text = JSON.stringify(name);
-  return { leaf: null, complete: () => name, write: () => text };
+  return { leaf: null, complete: () => name, write: () => text, prepare };
 }
 
 /** Told of one response: lists can hold the same field a million times. */
@@ -328,7 +361,7 @@ export function denied(isNonNull: boolean): ValueShape {
     }
     return isNonNull ? bubble : null;
   };
-  return { leaf: null, complete: nothing, write: nothing };
+  return { leaf: null, complete: nothing, write: nothing, prepare };
 }
 
 export function introspected(field: FieldNode): ValueShape {
@@ -336,8 +369,12 @@ export function introspected(field: FieldNode): ValueShape {
     leaf: null,
     complete: (_, run) => run.introspect(field),
     write: (_, run) => JSON.stringify(run.introspect(field)),
+    prepare,
   };
 }
+
+/** Nothing waits for values. */
+function prepare(): void {}
 
 function invalid(run: ShapeRun, message: string): typeof broken {
   record(run, message);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Claims } from '@alexandrite/auth/token';
 import {
   type DocumentNode,
@@ -83,7 +83,7 @@ export function keyOf(hash: string, operationName: string | null | undefined): s
 }
 
 export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** `document` is valid. Throws an array of GraphQLErrors that the client may see. */
@@ -105,16 +105,20 @@ export async function compileOperation(
   if (operation.variableDefinitions?.some(({ variable }) => variable.name.value === '__proto__')) {
     throw [gatewayError('NOT_SUPPORTED', 'A variable cannot be called __proto__.')];
   }
-  forgetTokens(document);
   const scopes = access.scopes.of(document);
   const source = { key, document, operation };
   if (scopes) {
+    forgetTokens(document);
     return guarded(scopes, (denies) => compileView(source, denies, compilation));
   }
   const compiled = compileView(source, null, compilation);
-  // There is only one plan: an operation that cannot be planned is not kept.
-  if (conditionVariables(document).length === 0) {
-    await compiled.plan({}).catch((error: unknown) => {
+  const planning = conditionVariables(document).length === 0 ? compiled.plan({}) : null;
+  // While the planner works.
+  forgetTokens(document);
+  if (planning) {
+    if (compiled.kind !== 'subscription' && !compiled.defers) compiled.shape({}).prepare();
+    // There is only one plan: an operation that cannot be planned is not kept.
+    await planning.catch((error: unknown) => {
       throw error instanceof GraphQLError ? [error] : error;
     });
   }

@@ -17,8 +17,14 @@ function isTrue(value: ValueNode, variables: JsonObject): boolean {
   return value.kind === Kind.VARIABLE && own(variables, value.name.value) === true;
 }
 
+/** False when no directive can be in a document: its text has no mark of one. */
+export function mayHaveDirectives({ loc }: DocumentNode): boolean {
+  return !loc || loc.source.body.includes('@');
+}
+
 /** The variables that decide what a response looks like. */
 export function conditionVariables(document: DocumentNode): string[] {
+  if (!mayHaveDirectives(document)) return [];
   const names = new Set<string>();
   visit(document, {
     Directive(directive) {

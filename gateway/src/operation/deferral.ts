@@ -22,7 +22,7 @@ import {
   visit,
 } from 'graphql';
 import { type JsonObject, own } from '../execute/json.ts';
-import { isIncluded } from './conditions.ts';
+import { isIncluded, mayHaveDirectives } from './conditions.ts';
 
 /** What of an operation comes later, for given values of what `@skip`, `@include` and `@defer` use. */
 export interface Deferral {
@@ -257,6 +257,7 @@ class Mentions {
 export function deferConditions(document: DocumentNode): { defers: boolean; variables: readonly string[] } {
   let defers = false;
   const variables = new Set<string>();
+  if (!mayHaveDirectives(document)) return { defers, variables: [] };
   visit(document, {
     Directive(directive) {
       if (!isDefer(directive)) return;

@@ -4,14 +4,13 @@ import {
   type GraphQLSchema,
   NoFragmentCyclesRule,
   parse,
-  specifiedRules,
   type ValidationRule,
   validate,
 } from 'graphql';
 import { gatewayError } from '../errors.ts';
-import { deferRules } from './defer-rules.ts';
 import { spreadsItself } from './fragment-cycles.ts';
 import { exceeded, type Limits } from './limits.ts';
+import { rulesFor } from './rules.ts';
 
 /** Throws an array of GraphQLErrors that the client may see. */
 export function parseDocument(text: string, maxTokens: number | undefined): DocumentNode {
@@ -39,7 +38,7 @@ export function checkDocument(
     if (spreadsItself(document)) refuseWith(validate(schema, document, [NoFragmentCyclesRule]));
     const tooMuch = exceeded(document, limits);
     if (tooMuch) throw [tooMuch];
-    refuseWith(validate(schema, document, [...specifiedRules, ...deferRules, ...rules]));
+    refuseWith(validate(schema, document, [...rulesFor(document.loc?.source.body), ...rules]));
   } catch (error) {
     if (error instanceof RangeError) throw [tooDeep(error)];
     // Of a subscription's field that a variable may skip, graphql-js throws instead of telling.

@@ -14,6 +14,7 @@ import { compilePlan } from '../execute/compile-plan.ts';
 import type { TypeTest } from '../execute/type-test.ts';
 import { type Compilation, compileOperation } from './compile.ts';
 import { checkDocument, parseDocument } from './document.ts';
+import { everyMark } from './rules.ts';
 
 const deepest = 4; // levels of fields
 const widest = 5; // fields that have fields
@@ -40,7 +41,7 @@ export async function rehearse(
       checkDocument(document, apiSchema, [], { ...noLimits, maxSelections: 10 * maxSelections });
       const compiled = await compileOperation('', document, undefined, observed);
       const plan = await compiled.plan({});
-      if (plan.kind === 'operation' && plan.root) compilePlan(plan.root, types);
+      if (plan.kind === 'operation' && plan.root) compilePlan(plan.root, types, { now: true });
       compiled.shape({}).json({}, () => null);
     } catch (error) {
       // Made without knowing what the schema means: not every one is valid, or can be planned.
@@ -91,7 +92,7 @@ export function rehearsalOf(schema: GraphQLSchema, number: number): string {
   };
 
   const selection = selectionOf(query, 1);
-  return `query Rehearsal${number} ${selection.replace('{', `{n${number}:`)} ${[...fragments.values()].join(' ')}`;
+  return `query Rehearsal${number} ${selection.replace('{', `{n${number}:`)} ${[...fragments.values()].join(' ')}\n${everyMark}`;
 }
 
 function needsNothing(field: GraphQLField<unknown, unknown>): boolean {

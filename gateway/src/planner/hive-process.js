@@ -18,8 +18,12 @@ process.on('message', async (/** @type {import('./native-hive.ts').ToHiveProcess
       planner = new QueryPlanner(message.sdl);
       tell({ id });
     } else {
-      const { text, operationName, labels, drawn } = message;
-      tell({ id, plan: await planner.planAsync(text, operationName, new Set(labels), drawn) });
+      const { text, operationName, labels, drawn, brief } = message;
+      const active = new Set(labels);
+      const plan = brief
+        ? planner.plan(text, operationName, active, drawn)
+        : await planner.planAsync(text, operationName, active, drawn);
+      tell({ id, plan });
     }
   } catch (error) {
     tell({ id, reason: error instanceof Error ? error.message : String(error) });

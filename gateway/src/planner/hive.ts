@@ -12,6 +12,8 @@ const deadlineMs = 10_000; // 10 seconds: thousands of times what an ordinary op
 const maxExpandedSize = 10_000;
 /** What it takes grows with the square: 1,000 selections take it tens of milliseconds, 10,000 seconds. */
 const largeSize = 1_000;
+/** Planned in a millisecond or two. */
+const briefSize = 200;
 
 /** Hive's planner, in Rust; what it cannot plan, Apollo's does. */
 export class HivePlanner implements Planner {
@@ -46,6 +48,7 @@ export class HivePlanner implements Planner {
         labels: [...labels.names],
         drawn: labels.drawn,
         timeoutMs: deadlineMs,
+        brief: size <= briefSize,
       });
       return translate(plan);
     } catch (error) {

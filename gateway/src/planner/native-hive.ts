@@ -10,6 +10,8 @@ export interface HiveQuestion {
   /** Labels `percent(…)` above it are on. */
   drawn: number;
   timeoutMs: number;
+  /** It takes so little that others can wait for it: to hand it to a thread would be a good part of it. */
+  brief: boolean;
 }
 
 export type ToHiveProcess = { sdl: string } | (HiveQuestion & { id: number });
@@ -31,6 +33,8 @@ const maxStderr = 2_000;
 export class NativeHive {
   readonly #sdl: string;
   #running: Promise<Running> | undefined;
+  /** The same, once it runs. */
+  #ready: Running | undefined;
   #idle: NodeJS.Timeout | undefined;
 
   readonly #threads: number;
@@ -48,7 +52,9 @@ export class NativeHive {
 
   /** Rejects with the reason when there is no plan. */
   async plan(question: HiveQuestion): Promise<HivePlan> {
-    const running = await this.#run();
+    clearTimeout(this.#idle);
+    // At once, where it can be: whoever asks has something else to do meanwhile.
+    const running = this.#ready ?? (await this.#run());
     try {
       const { plan } = await running.ask(question, question.timeoutMs);
       if (!plan) throw new Error('there is no plan');
@@ -65,6 +71,7 @@ export class NativeHive {
       () => {},
     );
     this.#running = undefined;
+    this.#ready = undefined;
   }
 
   #run(): Promise<Running> {
@@ -73,9 +80,14 @@ export class NativeHive {
       const running = this.#start();
       this.#running = running;
       const forget = () => {
-        if (this.#running === running) this.#running = undefined;
+        if (this.#running !== running) return;
+        this.#running = undefined;
+        this.#ready = undefined;
       };
-      running.then(({ ended }) => ended.then(forget), forget);
+      running.then((ready) => {
+        if (this.#running === running) this.#ready = ready;
+        return ready.ended.then(forget);
+      }, forget);
     }
     return this.#running;
   }
