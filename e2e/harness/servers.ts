@@ -28,7 +28,7 @@ export interface TestServer extends AsyncDisposable {
  * The path of a server's binary, or null where it is not installed: the tests that need it must then be skipped. Says
  * so loudly on a laptop, and throws where `CI` is set, since there a skipped test would pass unseen.
  */
-export function serverBinary(name: 'nats-server' | 'redis-server'): string | null {
+export function serverBinary(name: 'nats-server' | 'redis-server' | 'promtool'): string | null {
   const folders = [
     ...(process.env.PATH ?? '').split(delimiter),
     '/usr/sbin',
@@ -45,8 +45,9 @@ export function serverBinary(name: 'nats-server' | 'redis-server'): string | nul
     }
   }
   if (process.env.CI) throw new Error(`${name} is not installed, and CI must not skip its tests`);
+  const debianPackage = name === 'promtool' ? '--no-install-recommends prometheus' : name;
   process.stderr.write(
-    `\n*** ${name} is not installed: its tests are SKIPPED (apt-get install ${name}) ***\n\n`,
+    `\n*** ${name} is not installed: its tests are SKIPPED (apt-get install ${debianPackage}) ***\n\n`,
   );
   return null;
 }

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from '../harness/client.ts';
 import { type CollectedSpan, type Collector, startCollector } from '../harness/collector.ts';
 import { type Platform, startPlatform } from '../harness/platform.ts';
+import { readMetrics } from '../harness/read-metrics.ts';
 import { unknownRing } from '../harness/ring.ts';
 import { until } from '../harness/until.ts';
+import { metricsIn, readDashboards, readRules } from '../monitoring/monitoring-files.ts';
 
 const ORDER_PRICE = `subscription ($id: ID!) {
   orderPrice(orderId: $id) {
@@ -316,4 +318,35 @@ describe.each(['embedded', 'full'] as const)('on the %s platform', (kind) => {
     expect(results.filter((result) => result.code !== undefined)).toHaveLength(7);
     await messages.return?.();
   });
+
+  if (kind === 'full')
+    test('what alerts and dashboards ask for is exported', async () => {
+      const text = await readMetrics(platform);
+      const exported = new Set([...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
+      const asked = [
+        ...readRules().map(({ alert, expr }) => ({ by: alert, expr })),
+        ...readDashboards().flatMap(({ title, panels }) =>
+          panels.flatMap((panel) =>
+            panel.targets.map(({ expr }) => ({ by: `${title}: ${panel.title}`, expr })),
+          ),
+        ),
+      ];
+      const missing = asked.flatMap(({ by, expr }) =>
+        metricsIn(expr)
+          .filter((name) => !exported.has(name))
+          .map((name) => `${by}: ${name}`),
+      );
+      expect(missing).toEqual([]);
+
+      // The orders above have left their traces, by channel, audience, stage and consumer.
+      for (const line of [
+        /^mes_pricing_seconds_count\{.*outcome="CALCULATED".*\} [1-9]/m,
+        /^order_stage_seconds_count\{.*status="PRICE_CALCULATED",channel="B2C".*\} [1-9]/m,
+        /^gateway_operation_seconds_count\{.*audience="partners",kind="query",outcome="ok".*\} [1-9]/m,
+        /^gateway_cost_refusals_total\{.*code="THROTTLED".*\} [1-9]/m,
+        /^nats_up\{.*\} 1$/m,
+        /^nats_consumer_pending_messages\{.*consumer="crm-orders".*\} \d/m,
+      ])
+        expect(text).toMatch(line);
+    });
 });
