@@ -11,7 +11,15 @@ import { words as pageWords } from '../layout/words.ts';
 import { words as orderWords } from '../order/words.ts';
 import { NeedsRole } from '../session/needs-role.tsx';
 import { Dashboard } from './dashboard.tsx';
-import { type DashboardState, LiveDashboard, MyWork, type WorkCard, WorkQueue } from './operations.ts';
+import {
+  type DashboardState,
+  LiveDashboard,
+  MyWork,
+  StuckOrders as StuckList,
+  type WorkCard,
+  WorkQueue,
+} from './operations.ts';
+import { StuckOrders } from './stuck-orders.tsx';
 import { words } from './words.ts';
 import { WorkTable } from './work-table.tsx';
 import './operator.css';
@@ -47,9 +55,11 @@ function Floor() {
   const [told, setTold] = useState('');
   const queue = useList(WorkQueue, { status }, (data) => data.workQueue);
   const mine = useList(MyWork, NO_VARIABLES, (data) => data.myWork);
+  const stuck = useList(StuckList, NO_VARIABLES, (data) => data.stuckOrders);
   const refresh = useCoalesced(() => {
     queue.reload();
     mine.reload();
+    stuck.reload();
   }, 700);
   // each change of the floor arrives as a new overview: the lists follow it
   const failure = useSubscription(
@@ -76,6 +86,7 @@ function Floor() {
       </p>
       <Trouble what={failure} />
       {state ? <Dashboard state={state} /> : failure === null && <p role="status">{page.loading}</p>}
+      <StuckOrders list={stuck} />
       <section className="card stack" aria-label={say.mine}>
         <h2>{say.mine}</h2>
         <Trouble what={mine.failure} retry={mine.reload} />

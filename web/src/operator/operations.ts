@@ -1,7 +1,7 @@
 // Made by `npm run operations -w web` from the `.graphql` files and the schema; not edited by hand.
 // biome-ignore-all format: generated
 import type { Operation } from '../client/operation.ts';
-import type { Channel, OrderStatus } from '../client/schema.ts';
+import type { Channel, Hop, OrderStatus, System, WaitReason, WatchAction } from '../client/schema.ts';
 
 export type WorkCard = {
   id: string;
@@ -478,5 +478,80 @@ export const ReworkOrder: Operation<ReworkOrderData, ReworkOrderVariables> = {
       message
     }
   }
+}`,
+};
+
+export type StuckCard = {
+  order: {
+    id: string;
+    number: string;
+  };
+  status: OrderStatus;
+  channel: Channel;
+  since: string;
+  limitSeconds: number;
+  overSeconds: number;
+  waitingFor: {
+    hop: Hop;
+    reason: WaitReason;
+    system: System;
+    who: string | null;
+  };
+  retries: number;
+  lastAction: WatchAction | null;
+  lastActionAt: string | null;
+};
+
+export type StuckOrdersData = {
+  stuckOrders: {
+    totalCount: number;
+    nodes: (StuckCard)[];
+    pageInfo: {
+      hasNextPage: boolean;
+      endCursor: string | null;
+    };
+  } | null;
+};
+
+export type StuckOrdersVariables = {
+  first: number;
+  after?: string | null;
+};
+
+export const StuckOrders: Operation<StuckOrdersData, StuckOrdersVariables> = {
+  kind: 'query',
+  name: 'StuckOrders',
+  text: `query StuckOrders($first: Int!, $after: String) {
+  stuckOrders(first: $first, after: $after) {
+    totalCount
+    nodes {
+      ...StuckCard
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+
+fragment StuckCard on StuckOrder {
+  order {
+    id
+    number
+  }
+  status
+  channel
+  since
+  limitSeconds
+  overSeconds
+  waitingFor {
+    hop
+    reason
+    system
+    who
+  }
+  retries
+  lastAction
+  lastActionAt
 }`,
 };
