@@ -83,6 +83,11 @@ const binary = browserBinary();
     expect(Number(shown.replaceAll(/\D/g, ''))).toBe(order.price.totalMinor);
     expect(await page.locator('.price tbody tr').count()).toBe(order.price.lines.length);
 
+    await page.getByRole('button', { name: 'Wall thickness' }).press('Enter');
+    await page.locator('canvas[data-walls=true]').waitFor();
+    expect(await page.locator('canvas').getAttribute('aria-label')).toMatch(/The thinnest wall is [\d.]+ mm/);
+    await page.getByRole('img', { name: /orange is thinner than 0.5 mm/ }).waitFor();
+
     await page.getByRole('button', { name: 'Accept the price' }).click();
     await page.getByText(/You accepted the price/).waitFor();
     await page.getByRole('link', { name: 'Back to the list' }).click();

@@ -238,8 +238,15 @@ describe('the pricing engine', () => {
       return pending + inFlight === 0;
     });
     expect(results.some(({ requestId }) => requestId === request.id)).toBe(false);
+    // Its request comes once more, as if it had still been in the queue.
+    await ask(sha256, { id: 'still-queued', orderId: request.orderId });
+    await until('it is acknowledged, too', async () => {
+      const { pending, inFlight } = await ports.bus.depth('PRICING_REQUESTS', 'pricing-b2c');
+      return pending + inFlight === 0;
+    });
+    expect([...results, ...progress].some(({ requestId }) => requestId === 'still-queued')).toBe(false);
     const metrics = await (await fetch(`${engine!.url}/metrics`)).text();
-    expect(metrics).toMatch(/pricing_requests_total\{[^}]*outcome="CANCELLED"[^}]*\} 1/);
+    expect(metrics).toMatch(/pricing_requests_total\{[^}]*outcome="CANCELLED"[^}]*\} 2/);
   });
 
   test('answers a request that became a dead letter with its process', async () => {

@@ -8,13 +8,18 @@ export class OrderCancelled extends Error {
   override readonly name = 'OrderCancelled';
 }
 
+/** So many cancelled orders are remembered: their requests may still be in the queue. */
+const mostRemembered = 20_000;
+
 /**
- * Hears of cancelled orders and stops what is being computed for them. It is an economy only: a message that is missed
- * costs a computation whose result nobody takes.
+ * Hears of cancelled orders, stops what is being computed for them, and lets nothing begin for those whose requests are
+ * still in the queue. It is an economy only: a message that is missed costs a computation whose result nobody takes.
  */
 export class Cancellations implements AsyncDisposable {
   readonly #subscription: BusSubscription;
   readonly #running = new Map<string, Set<AbortController>>();
+  /** A cancelled order never comes back. */
+  readonly #cancelled = new Set<string>();
   readonly #listening: Promise<void>;
 
   static async listen(bus: Bus, log: Log): Promise<Cancellations> {
@@ -31,6 +36,7 @@ export class Cancellations implements AsyncDisposable {
   /** Aborted, with `OrderCancelled`, when the order is cancelled before the work is done. */
   watch(orderId: string): Disposable & { signal: AbortSignal } {
     const controller = new AbortController();
+    if (this.#cancelled.has(orderId)) controller.abort(cancellation(orderId));
     const running = this.#running.get(orderId) ?? new Set();
     this.#running.set(orderId, running.add(controller));
     return {
@@ -50,8 +56,14 @@ export class Cancellations implements AsyncDisposable {
   async #listen(): Promise<void> {
     for await (const { payload } of this.#subscription) {
       const { order } = payload as OrderMoved;
-      for (const controller of this.#running.get(order.id) ?? [])
-        controller.abort(new OrderCancelled(`order ${order.id} was cancelled`));
+      this.#cancelled.add(order.id);
+      if (this.#cancelled.size > mostRemembered)
+        this.#cancelled.delete(this.#cancelled.values().next().value!);
+      for (const controller of this.#running.get(order.id) ?? []) controller.abort(cancellation(order.id));
     }
   }
+}
+
+function cancellation(orderId: string): OrderCancelled {
+  return new OrderCancelled(`order ${orderId} was cancelled`);
 }
