@@ -30,11 +30,13 @@ import { subgraphMetrics } from './subgraph/metrics.ts';
 import { refuseUnknownSubgraphs } from './subgraph/subgraphs.ts';
 import { Cursors } from './subscriptions/cursor.ts';
 import { DeadLetters } from './subscriptions/dead-letters.ts';
+import type { Durables } from './subscriptions/durables.ts';
 import { Subscriptions, type SubscriptionsOptions } from './subscriptions/subscriptions.ts';
 import { watchBus } from './subscriptions/watch-bus.ts';
 import { openSource } from './supergraph/open-source.ts';
 import { Reloads } from './supergraph/reloads.ts';
 import { readNow } from './supergraph/source.ts';
+import { acknowledgeDoor } from './transports/acknowledge-door.ts';
 import { DirectWay } from './transports/direct-way.ts';
 import { graphqlOverHttp } from './transports/http.ts';
 import { createHttpStreams } from './transports/http-stream.ts';
@@ -136,6 +138,9 @@ async function open(
   const revocations = await openRevocations(settings, ports, metrics, log, closers);
   const authenticate = await createAuthenticate(settings.auth, revocations);
   const { cursorSecret } = settings.subscriptions;
+  const cursors = cursorSecret
+    ? new Cursors(sharedKey(cursorSecret, 'subscriptions.cursorSecret'))
+    : undefined;
   const subscriptions = new Subscriptions({
     ...settings.subscriptions,
     engine,
@@ -144,7 +149,8 @@ async function open(
     budgets,
     quotas,
     deadLetters: openDeadLetters(settings, ports, log),
-    cursors: cursorSecret ? new Cursors(sharedKey(cursorSecret, 'subscriptions.cursorSecret')) : undefined,
+    cursors,
+    durables: await openDurables(settings, ports, cursors, metrics, log, closers),
     metrics,
     log,
   });
@@ -182,6 +188,9 @@ async function open(
       metricsToken: settings.metricsToken,
     }),
     ...proxies,
+    ...(settings.subscriptions.durables
+      ? [acknowledgeDoor({ path: `${graphqlPath}/acknowledge`, operations, authenticate, log })]
+      : []),
     graphqlDoor({
       log,
       streams,
@@ -264,6 +273,27 @@ function openDeadLetters(
 ): SubscriptionsOptions['deadLetters'] {
   if (deadLetterSubject === undefined || !bus) return undefined;
   return (metrics) => new DeadLetters({ bus, subject: deadLetterSubject, metrics, log });
+}
+
+/** Undefined where there are none. */
+async function openDurables(
+  { subscriptions, audiences }: Settings,
+  { bus }: GatewayPorts,
+  cursors: Cursors | undefined,
+  metrics: Metrics,
+  log: Log,
+  closers: Closers,
+): Promise<Durables | undefined> {
+  if (!subscriptions.durables) return undefined;
+  if (!bus || !cursors) {
+    throw new TypeError('subscriptions.durables: expected a bus and subscriptions.cursorSecret');
+  }
+  const { Durables } = await import('./subscriptions/durables.ts');
+  const find = createFindAccount(audiences);
+  return closers.use(
+    new Durables({ ...subscriptions.durables, bus, cursors, find, metrics, log }),
+    'the durable subscribers',
+  );
 }
 
 async function openRevocations(

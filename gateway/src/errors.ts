@@ -34,6 +34,10 @@ export const statusOf = {
   SUBSCRIPTION_OUTDATED: 409,
   /** The place from which to resume was not given by this graph to this caller for this operation. */
   CURSOR_INVALID: 400,
+  /** The name of a durable subscriber stands for another subscription of the same caller. */
+  DURABLE_CONFLICT: 409,
+  /** A durable subscriber has been opened anew, and has one subscription at a time. */
+  DURABLE_MOVED: 409,
   /** Too many of something at a time. */
   TOO_MANY: 503,
   /** Valid GraphQL that this gateway does not run. */

@@ -61,6 +61,10 @@ const audience = {
       sockets: or(integer('Open sockets and streams over HTTP at a time.', 0, 1_000_000), undefined),
       subscriptions: or(integer('Subscriptions at a time.', 0, 1_000_000), undefined),
       eventsPerSecond: or(positive('Messages of all subscriptions together.'), undefined),
+      durables: or(
+        integer('Durable subscribers, connected or not; see subscriptions.durables.', 0, 10_000),
+        undefined,
+      ),
     }),
     undefined,
   ),
@@ -211,6 +215,18 @@ const fields = {
       subject(
         'Events that do not fit their field are published there, with the name of the field behind it.',
       ),
+      undefined,
+    ),
+    durables: or(
+      object({
+        subject: subject(
+          'What they have acknowledged is kept there, in a stream of the latest of each subject.',
+        ),
+        maxUnacknowledged: or(
+          integer('Messages that are with a client before he must acknowledge.', 1, 10_000),
+          100,
+        ),
+      }),
       undefined,
     ),
     maxFeeds: or(integer('Different subscriptions at a time.', 1, 1_000_000), 20_000),

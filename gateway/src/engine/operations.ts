@@ -66,6 +66,11 @@ export class Operations {
     this.#generation = generation;
   }
 
+  /** See `Subscriptions.acknowledge`. */
+  acknowledge(caller: Pick<Caller, 'claims'>, what: JsonObject): Promise<void> {
+    return this.#subscriptions.acknowledge(caller, what);
+  }
+
   /**
    * Runs a query or a mutation, or begins a subscription. What the client shall see, errors too, goes to the sink;
    * `onBegun` gives the handle of what has several results. Rejects only with what is a fault of ours.
@@ -101,6 +106,7 @@ export class Operations {
             caller,
             resumeFrom: request.extensions.resumeFrom ?? undefined,
             maxRate: request.extensions.maxRate,
+            durable: request.extensions.durable ?? undefined,
             notices: request.extensions.notices === true,
             sink,
           },

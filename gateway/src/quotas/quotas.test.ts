@@ -17,7 +17,13 @@ function quotasWith(cache: Cache, quotas: object, ttlMs?: number): Quotas {
     restoreRate: 1,
     maxCost: undefined,
   };
-  const all = { sockets: undefined, subscriptions: undefined, eventsPerSecond: undefined, ...quotas };
+  const all = {
+    sockets: undefined,
+    subscriptions: undefined,
+    eventsPerSecond: undefined,
+    durables: undefined,
+    ...quotas,
+  };
   return new Quotas({
     cache,
     find: createFindAccount([{ ...audience, quotas: all }]),

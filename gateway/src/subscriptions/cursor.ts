@@ -30,6 +30,15 @@ export class Cursors {
 
   /** Throws a GraphQLError `CURSOR_INVALID`. */
   read(subscription: string, cursor: unknown): StreamPlace {
+    const { of, ...place } = this.open(cursor);
+    if (of !== digest(subscription)) {
+      throw gatewayError('CURSOR_INVALID', 'The cursor belongs to another operation, or to another caller.');
+    }
+    return place;
+  }
+
+  /** A place, and the digest of the subscription `of` which it is. Throws a GraphQLError `CURSOR_INVALID`. */
+  open(cursor: unknown): StreamPlace & { of: string } {
     const [content, mac, ...rest] = typeof cursor === 'string' ? cursor.split('.') : [];
     if (!content || !mac || rest.length > 0 || !same(mac, this.#mac(content))) {
       throw gatewayError('CURSOR_INVALID', 'Expected a cursor that this graph has given.');
@@ -39,10 +48,7 @@ export class Cursors {
       number | null,
       string,
     ];
-    if (of !== digest(subscription)) {
-      throw gatewayError('CURSOR_INVALID', 'The cursor belongs to another operation, or to another caller.');
-    }
-    return { sequence, position };
+    return { sequence, position, of };
   }
 
   #mac(content: string): string {
@@ -50,7 +56,8 @@ export class Cursors {
   }
 }
 
-function digest(subscription: string): string {
+/** What stands for a subscription in its cursors. */
+export function digest(subscription: string): string {
   return createHash('sha256').update(subscription).digest('base64url').slice(0, 22);
 }
 

@@ -41,6 +41,8 @@ export interface FeedListener {
   missed(gap: Gap): void;
   /** The source has lost its place: all begins again, with the current state where the field has one. */
   restart(snapshot: FeedMessage | undefined): void;
+  /** Resolves when it can take more; null when it can now. Absent where it always can, and says what it has missed. */
+  room?(): Promise<void> | null;
   /** Calls back when what it was given has left this process, as far as its client takes it. */
   whenSent(callback: () => void): void;
   /** Whether what it knows may be old, since events do not come now. */
@@ -105,6 +107,8 @@ export class Feed {
   #reading = false;
   #dropped = 0;
   #stale = false;
+  /** Somebody has come while all who listen have too much. */
+  #joined: PromiseWithResolvers<void> | undefined;
   #closed = false;
 
   constructor(options: FeedOptions) {
@@ -203,6 +207,12 @@ export class Feed {
 
   join(listener: FeedListener): void {
     this.#listeners.add(listener);
+    this.#joined?.resolve();
+  }
+
+  /** The sequence of the last event that was handled. */
+  get last(): number {
+    return this.#history.last;
   }
 
   /** The last one who leaves closes the source. */
@@ -264,6 +274,7 @@ export class Feed {
 
   async #read(source: EventSource): Promise<void> {
     for await (const event of source) {
+      for (let room = this.#room(); room; room = this.#room()) await room;
       if (this.#closed || source !== this.#source) return;
       if (source.dropped > this.#dropped) {
         const count = source.dropped - this.#dropped;
@@ -278,6 +289,19 @@ export class Feed {
         () => this.#handle(event),
       );
     }
+  }
+
+  /** Null as soon as one who listens takes more: those who cannot will read it again. */
+  #room(): Promise<unknown> | null {
+    const rooms: Promise<void>[] = [];
+    for (const listener of this.#listeners) {
+      const room = listener.room?.();
+      if (!room) return null;
+      rooms.push(room);
+    }
+    if (rooms.length === 0) return null;
+    this.#joined = Promise.withResolvers();
+    return Promise.race([...rooms, this.#joined.promise]);
   }
 
   #missed(gap: Gap): void {

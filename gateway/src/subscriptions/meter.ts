@@ -10,7 +10,7 @@ export type Charge = (
 ) => Promise<{ taken: boolean; waitMs: number; report: CostReport | undefined }>;
 
 /** Longer than any bucket needs to fill; a timer must end. */
-const maxWaitMs = 3_600_000;
+export const maxWaitMs = 3_600_000;
 
 /**
  * Takes the price of each event before it is delivered. While the budget is used up only the newest event is kept; the

@@ -4,6 +4,7 @@ import type { Admission, CostReport } from '../budgets/budgets.ts';
 import type { Caller } from '../caller/caller.ts';
 import { gatewayError } from '../errors.ts';
 import type { StreamPlace } from './cursor.ts';
+import type { OpenDurable } from './durables.ts';
 import type { Feed, FeedListener } from './feed.ts';
 import { Mailbox, type Outlet } from './mailbox.ts';
 import type { FeedMessage, Gap } from './message.ts';
@@ -11,6 +12,7 @@ import { type Charge, Meter } from './meter.ts';
 import type { SubscriptionMetrics } from './metrics.ts';
 import { audienceOf } from './origin-of.ts';
 import { Pace } from './pace.ts';
+import { Window } from './window.ts';
 
 /** A client's end of a subscription, as its transport provides it. */
 export interface Sink extends Outlet {
@@ -50,6 +52,8 @@ export interface SubscriberOptions {
   notices: boolean;
   /** He was here before, and nobody can say where. */
   lost: boolean;
+  /** Where he acknowledges what he is given. */
+  durable: OpenDurable | undefined;
 }
 
 /** The feed to listen to: the one of all, or one of those who resume behind the same sequence. */
@@ -69,6 +73,11 @@ export class Subscriber implements FeedListener, Subscription {
   readonly #mailbox: Mailbox;
   readonly #meter: Meter | undefined;
   readonly #pace: Pace | undefined;
+  /** Instead of both, for those who acknowledge. */
+  readonly #window: Window | undefined;
+  #openFeed: OpenFeed | undefined;
+  /** More came for the window than was kept while it was not open. */
+  #overflowed = false;
   #feed: Feed | undefined;
   #position: number | null = null;
   #sequence = -1;
@@ -88,6 +97,10 @@ export class Subscriber implements FeedListener, Subscription {
     const { pricing, maxBuffered, maxRate } = options;
     this.#mailbox = new Mailbox(options.sink, maxBuffered, options.metrics.tally(options.field));
     if (options.lost) this.#mailbox.missed({ missed: null, reason: 'NOT_RESUMABLE' });
+    if (options.durable) {
+      this.#window = this.#openWindow(options.durable);
+      return;
+    }
     if (maxRate !== null) {
       this.#pace = new Pace(
         maxRate,
@@ -114,8 +127,10 @@ export class Subscriber implements FeedListener, Subscription {
     this.#opened = true;
     this.#options.metrics.opened(this.#options.field);
     this.#watchExpiry();
+    this.#openFeed = openFeed;
+    const { resume, durable } = this.#options;
     try {
-      const feed = await this.#join(openFeed);
+      const feed = await this.#join(openFeed, resume);
       if (!feed) {
         await this.#giveBack();
         return;
@@ -123,11 +138,15 @@ export class Subscriber implements FeedListener, Subscription {
       const snapshot = withSnapshot ? await feed.snapshots.fresh() : undefined;
       const cost = await this.#options.pricing?.admission.settle(snapshot?.cost() ?? 0);
       if (this.#ended) return;
-      const { resume } = this.#options;
+      if (durable) {
+        const place = resume && !this.#lost ? resume : (snapshot ?? { sequence: feed.last, position: null });
+        const { sequence, position } = place;
+        this.#window?.begin({ sequence, position });
+        if (place !== resume) await durable.begin({ sequence, position });
+        if (this.#ended) return;
+      }
       if (!resume || this.#lost) this.#begin(snapshot, cost);
-      const pending = this.#pending ?? [];
-      this.#pending = null;
-      for (const message of pending) if (this.wants(message)) this.#deliver(message);
+      this.#deliverPending();
       if (feed.stale) this.stale(true);
       feed.begin();
     } catch (error) {
@@ -145,8 +164,7 @@ export class Subscriber implements FeedListener, Subscription {
   }
 
   /** Null when the subscription has ended meanwhile. */
-  async #join(openFeed: OpenFeed): Promise<Feed | null> {
-    const { resume } = this.#options;
+  async #join(openFeed: OpenFeed, resume: StreamPlace | undefined): Promise<Feed | null> {
     if (this.#ended) return null;
     let feed = openFeed();
     this.#enter(feed);
@@ -173,7 +191,7 @@ export class Subscriber implements FeedListener, Subscription {
     const before = this.#feed;
     this.#feed = feed;
     feed.join(this);
-    before?.leave(this);
+    if (before !== feed) before?.leave(this);
   }
 
   /** Begins with the current state; whoever resumes too late is told what is lost, as far as it is known. */
@@ -193,6 +211,7 @@ export class Subscriber implements FeedListener, Subscription {
 
   wants({ sequence, position }: StreamPlace): boolean {
     if (this.#ended || sequence <= this.#sequence) return false;
+    if (this.#overflowed || this.#window?.lagging) return false;
     return position === null || this.#position === null || position > this.#position;
   }
 
@@ -203,6 +222,10 @@ export class Subscriber implements FeedListener, Subscription {
     }
     this.#pending.push(message);
     if (this.#pending.length > maxPending) {
+      if (this.#window) {
+        this.#overflowed = true;
+        return;
+      }
       this.#pending.shift();
       this.#mailbox.missed({ missed: 1, reason: 'SLOW_SNAPSHOT' });
     }
@@ -214,6 +237,7 @@ export class Subscriber implements FeedListener, Subscription {
     if (this.#pending) this.#pending = [];
     else this.#begin(snapshot, undefined);
     this.#sequence = -1;
+    this.#beginAnew(snapshot);
   }
 
   stale(stale: boolean): void {
@@ -224,7 +248,13 @@ export class Subscriber implements FeedListener, Subscription {
   }
 
   missed(gap: Gap): void {
-    this.#mailbox.missed(gap);
+    // The stream still has it, and who acknowledges is given it again.
+    if (this.#window && gap.reason === 'SLOW_GATEWAY') this.#window.lose();
+    else this.#mailbox.missed(gap);
+  }
+
+  room(): Promise<void> | null {
+    return this.#window?.room() ?? null;
   }
 
   whenSent(callback: () => void): void {
@@ -247,6 +277,7 @@ export class Subscriber implements FeedListener, Subscription {
 
   drain(): void {
     this.#mailbox.drain();
+    this.#window?.drain();
     if (this.#completing) this.end(null);
   }
 
@@ -256,6 +287,8 @@ export class Subscriber implements FeedListener, Subscription {
     clearTimeout(this.#expiry);
     this.#pace?.stop();
     this.#meter?.stop();
+    this.#window?.stop();
+    this.#options.durable?.close();
     if (this.#opened) this.#options.metrics.closed(this.#options.field);
     this.#feed?.leave(this);
     this.#options.onEnded();
@@ -277,13 +310,70 @@ export class Subscriber implements FeedListener, Subscription {
   #deliver(event: FeedMessage): void {
     this.#sequence = event.sequence;
     if (event.position !== null) this.#position = event.position;
-    if (this.#pace) this.#pace.put(event);
+    if (this.#window) this.#window.put(event);
+    else if (this.#pace) this.#pace.put(event);
     else this.#pass(event);
   }
 
   #pass(event: FeedMessage): void {
     if (this.#meter) this.#meter.put(event);
     else this.#mailbox.put(event.message, undefined, event.key);
+  }
+
+  #openWindow(durable: OpenDurable): Window {
+    const { sink, pricing, maxBuffered } = this.#options;
+    const failed = (error: unknown) =>
+      this.end([gatewayError('EVENTS_UNAVAILABLE', 'The source of events is lost.', { cause: error })]);
+    const window = new Window({
+      mailbox: this.#mailbox,
+      outlet: sink,
+      maxUnacknowledged: durable.maxUnacknowledged,
+      maxBuffered,
+      charge: pricing?.charge,
+      onTooDear: (error) => this.end([error]),
+      onCaughtUp: (behind) => {
+        this.#readAgain(behind).catch(failed);
+      },
+    });
+    durable.listen({
+      acknowledged: (sequence) => window.acknowledge(sequence),
+      moved: () => this.end([gatewayError('DURABLE_MOVED', 'This durable subscriber was opened anew.')]),
+      failed,
+    });
+    return window;
+  }
+
+  /** What was left out is in the stream. */
+  async #readAgain(behind: StreamPlace): Promise<void> {
+    this.#pending = [];
+    this.#lost = false;
+    this.#sequence = behind.sequence;
+    this.#position = behind.position;
+    const feed = await this.#join(this.#openFeed!, behind);
+    if (!feed || this.#ended) return;
+    if (this.#lost) this.#mailbox.missed({ missed: null, reason: 'RETENTION' });
+    this.#deliverPending();
+    feed.begin();
+  }
+
+  #deliverPending(): void {
+    const pending = this.#pending ?? [];
+    const overflowed = this.#overflowed;
+    this.#pending = null;
+    this.#overflowed = false;
+    for (const message of pending) if (this.wants(message)) this.#deliver(message);
+    if (overflowed) this.#window?.lose();
+  }
+
+  /** The stream is another one: what was acknowledged of the old one says nothing. */
+  #beginAnew(snapshot: FeedMessage | undefined): void {
+    const { durable } = this.#options;
+    if (!durable || !this.#window) return;
+    const { sequence, position } = snapshot ?? { sequence: this.#feed?.last ?? 0, position: null };
+    this.#window.begin({ sequence, position });
+    durable.begin({ sequence, position }).catch((error: unknown) => {
+      this.end([gatewayError('EVENTS_UNAVAILABLE', 'The source of events is lost.', { cause: error })]);
+    });
   }
 
   #watchExpiry(): void {

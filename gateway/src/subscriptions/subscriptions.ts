@@ -15,6 +15,8 @@ import type { Quotas } from '../quotas/quotas.ts';
 import { type CompiledSubscription, compileSubscription } from './compile.ts';
 import type { Cursors, StreamPlace } from './cursor.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import type { Durables, OpenDurable } from './durables.ts';
+import type { Origin } from './event-source.ts';
 import { Feed, type FeedOptions } from './feed.ts';
 import { matchOf } from './match-of.ts';
 import { type SubscriptionMetrics, subscriptionMetrics } from './metrics.ts';
@@ -33,6 +35,8 @@ export interface SubscriptionsOptions {
   quotas: Quotas | undefined;
   /** Absent where there are no cursors. */
   cursors: Cursors | undefined;
+  /** Absent where nobody may have a durable subscriber. */
+  durables: Durables | undefined;
   maxBuffered: number;
   maxFeeds: number;
   /** Absent where what does not fit is only counted and logged. */
@@ -53,6 +57,8 @@ export interface SubscribeRequest {
   resumeFrom: unknown;
   /** Messages a second, as the client has sent it. */
   maxRate: unknown;
+  /** The name of the client's durable subscriber, as he has sent it. */
+  durable: unknown;
   /** Whether the client has asked for notices. */
   notices: boolean;
   sink: Sink;
@@ -97,12 +103,24 @@ export class Subscriptions {
     const key = subscriptionKey(operation, variables, caller);
     const { cursors } = this.#options;
     const comesBack = resumeFrom !== undefined;
-    const resume = origin.resumable && cursors && comesBack ? cursors.read(key, resumeFrom) : undefined;
+    const isDurable = request.durable !== undefined;
+    if (isDurable && ownRate !== null) {
+      throw gatewayError('BAD_USER_INPUT', 'extensions.maxRate: whoever acknowledges sets the rate by that.');
+    }
+    // Who acknowledges is given what he has not acknowledged.
+    const readsCursor = comesBack && !isDurable && origin.resumable;
+    const cursorPlace = readsCursor && cursors ? cursors.read(key, resumeFrom) : undefined;
     const giveBack = await this.#options.quotas?.take('subscriptions', caller.claims);
     const pricing = await this.#admit(operation, values, caller).catch((error: unknown) => {
       giveBack?.();
       throw error;
     });
+    const durable = await this.#openDurable(request, key, origin).catch(async (error: unknown) => {
+      giveBack?.();
+      await pricing?.admission.settle(0);
+      throw error;
+    });
+    const resume = durable ? durable.place : cursorPlace;
     const feedOptions = {
       origin,
       engine,
@@ -132,6 +150,7 @@ export class Subscriptions {
       resume,
       notices: request.notices,
       lost: comesBack && !origin.resumable,
+      durable,
     });
     onSubscribed(subscriber);
     // The client may have left while it was found out what he wants.
@@ -145,6 +164,29 @@ export class Subscriptions {
   /** The bus is away, or back again: those whose events it carries are told. */
   set stale(stale: boolean) {
     for (const feed of this.#feeds.values()) if (!feed.ground.compiled.upstream) feed.stale = stale;
+  }
+
+  async #openDurable(
+    { durable, caller }: SubscribeRequest,
+    subscription: string,
+    origin: Origin,
+  ): Promise<OpenDurable | undefined> {
+    if (durable === undefined) return undefined;
+    const { durables } = this.#options;
+    if (!durables || !origin.resumable) {
+      throw gatewayError('NOT_SUPPORTED', 'There are no durable subscribers of this subscription.');
+    }
+    return durables.open(caller.claims, durable, subscription, origin.key);
+  }
+
+  /**
+   * A client has handled what its durable subscriber was given, up to the message with this cursor. Resolves when that is
+   * stored; rejects with a GraphQLError.
+   */
+  async acknowledge({ claims }: Pick<Caller, 'claims'>, what: JsonObject): Promise<void> {
+    const { durables } = this.#options;
+    if (!durables) throw gatewayError('NOT_SUPPORTED', 'This gateway has no durable subscribers.');
+    await durables.acknowledge(claims, what.durable, what.cursor);
   }
 
   /** Takes the price of the beginning. Rejects with a GraphQLError when there is too little. */

@@ -68,6 +68,7 @@ export class GraphqlTransportWs {
   readonly #pace: ConnectionPace | undefined;
   #leaving = false;
   #renewing = false;
+  #acknowledging = 0;
   /** What the client was told last. */
   #stale = false;
 
@@ -194,19 +195,42 @@ export class GraphqlTransportWs {
     // Who does not read must not fill our memory with answers.
     if (!this.#socket.writable()) return;
     const authorization = isObject(payload) ? authorizationOf(payload) : undefined;
-    if (authorization === undefined) {
+    const acknowledged = isObject(payload) && isObject(payload.ack) ? payload.ack : undefined;
+    if (authorization === undefined && !acknowledged) {
       this.#socket.send(pongWith(payload));
       return;
     }
-    this.#renew(authorization).then(
+    const answering =
+      authorization === undefined ? this.#acknowledge(acknowledged!) : this.#renew(authorization);
+    answering.then(
       (answer) => {
         if (this.#state.phase !== 'closed') this.#socket.send(pongWith(answer));
       },
       (error: unknown) => {
-        this.#options.log.error({ err: error }, 'a token could not be renewed');
+        this.#options.log.error({ err: error }, 'a ping could not be answered');
         this.#close(CloseCode.InternalServerError, 'Internal server error');
       },
     );
+  }
+
+  /** What a durable subscriber has handled. Resolves with what the pong says. */
+  async #acknowledge(what: JsonObject): Promise<JsonObject> {
+    try {
+      if (this.#state.phase !== 'open') {
+        throw gatewayError('UNAUTHENTICATED', 'Expected connection_init before an acknowledgement.');
+      }
+      if (this.#acknowledging >= maxAcknowledging) {
+        throw gatewayError('TOO_MANY', `Expected at most ${maxAcknowledging} acknowledgements at a time.`);
+      }
+      this.#acknowledging++;
+      await this.#options.operations.acknowledge(this.#state.caller, what).finally(() => {
+        this.#acknowledging--;
+      });
+      return { acknowledged: what.cursor };
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      return { errors: [formatError(error)] };
+    }
   }
 
   /** A fresher token on the open socket; one that is refused changes nothing. Resolves with what the pong says. */
@@ -340,6 +364,8 @@ const asServer = { kind: 'server', attributes: { 'network.protocol.name': 'webso
 /** Clients come back. */
 const goingAway = 1001;
 const policyViolation = 1008;
+/** Acknowledgements of one socket that are being stored. */
+const maxAcknowledging = 64;
 /** As for `TooManyInitialisationRequests`: clients do not come back by themselves. */
 const tooMany = 4429;
 const ack = JSON.stringify({ type: MessageType.ConnectionAck });
