@@ -143,7 +143,8 @@ export class ResponseHead {
     const framed = this.#chunked || this.#length !== unsaid;
     this.keptOpen = !this.#saysClose && (this.#minor === 1 || this.#saysKeepAlive);
     if (status < 200) {
-      if (status === 101 || framed) throw malformed('a response that is not in between');
+      if (status === 101 || framed || this.#saysClose)
+        throw malformed('an interim response, and the final one');
       this.framing = 'none';
     } else if (this.#chunked) {
       if (this.#length !== unsaid || this.#minor === 0) throw malformed('a length or chunks');

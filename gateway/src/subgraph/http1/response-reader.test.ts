@@ -147,6 +147,7 @@ const bad: [string, Buffer, string][] = [
     bytesOf('HTTP/1.1 103 Hints\ncontent-length: 1\n\nx'),
     'HTTP_MALFORMED',
   ],
+  ['an end in between', bytesOf('HTTP/1.1 103 Hints\nconnection: close\n\n'), 'HTTP_MALFORMED'],
   ['two lengths', ok('content-length: 2\ncontent-length: 3', 'abc'), 'HTTP_MALFORMED'],
   ['a length twice', ok('content-length: 2\ncontent-length: 2', 'ab'), 'HTTP_MALFORMED'],
   ['a list of lengths', ok('content-length: 2, 2', 'ab'), 'HTTP_MALFORMED'],
