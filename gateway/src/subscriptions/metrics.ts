@@ -22,9 +22,17 @@ export interface FieldTally {
   dropped: number;
   /** Messages that told of a gap. */
   gaps: number;
+  /** Clients that came back and were given what they had missed. */
+  resumed: number;
 }
 
-export const emptyTally = (): FieldTally => ({ delivered: 0, conflated: 0, dropped: 0, gaps: 0 });
+export const emptyTally = (): FieldTally => ({
+  delivered: 0,
+  conflated: 0,
+  dropped: 0,
+  gaps: 0,
+  resumed: 0,
+});
 
 export function subscriptionMetrics(metrics: Metrics, feeds: () => number): SubscriptionMetrics {
   const active = metrics.gauge({
@@ -51,6 +59,7 @@ export function subscriptionMetrics(metrics: Metrics, feeds: () => number): Subs
     conflated: 'Messages for clients that a newer one with the same key has made needless, by field.',
     dropped: 'Messages that clients were told to have missed, by field.',
     gaps: 'Messages that told a client of missing ones, by field.',
+    resumed: 'Clients that came back to where they were and were given all since, by field.',
   };
   for (const [kind, help] of Object.entries(counted)) {
     metrics.counter({

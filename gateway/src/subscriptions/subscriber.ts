@@ -146,6 +146,7 @@ export class Subscriber implements FeedListener, Subscription {
         if (this.#ended) return;
       }
       if (!resume || this.#lost) this.#begin(snapshot, cost);
+      else this.#options.metrics.tally(this.#options.field).resumed++;
       this.#deliverPending();
       if (feed.stale) this.stale(true);
       feed.begin();

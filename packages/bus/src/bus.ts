@@ -49,7 +49,8 @@ export interface Bus extends AsyncDisposable {
   newest(pattern: string, limit: number): Promise<BusMessage[]>;
 
   /**
-   * For each stream that somebody in this process subscribes to: how many messages it has that have not come here yet.
+   * For each stream that somebody in this process subscribes to: how many messages it has that have not come here yet, and
+   * those that have come and wait for the slowest reader.
    * Rejects with `BusError` `UNAVAILABLE` while the broker is away.
    */
   lag(): Promise<ReadonlyMap<string, number>>;

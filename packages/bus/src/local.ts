@@ -164,8 +164,11 @@ class LocalBus implements Bus {
 
   /** What is stored has come to everybody in the same turn. */
   async lag(): Promise<ReadonlyMap<string, number>> {
-    const read = [...this.#subscriptions].filter(([, all]) => all.size > 0);
-    return new Map(read.map(([{ definition }]) => [definition.name, 0]));
+    const lags = new Map<string, number>();
+    for (const [{ definition }, all] of this.#subscriptions) {
+      if (all.size > 0) lags.set(definition.name, Math.max(...[...all].map(({ waiting }) => waiting)));
+    }
+    return lags;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -10,6 +10,8 @@ const heartbeatMs = 2_500;
 const inactiveMs = 60_000;
 
 export interface FeedReader {
+  /** Messages that it was offered and that were not read yet. */
+  readonly waiting: number;
   offer(message: KeptMessage): void;
   matches(subject: string): boolean;
   /** The stream no longer had these sequences, inclusive, when they were to be read. */
@@ -57,10 +59,12 @@ export class NatsFeed implements AsyncDisposable {
     return this.#readers.size > 0;
   }
 
-  /** Messages that the stream has and that have not come yet. */
+  /** Messages that the stream has and that have not come yet, and those that the slowest reader has before him. */
   async lag(): Promise<number> {
     const { state } = await this.#manager.streams.info(this.#stream);
-    return Math.max(0, state.last_seq - this.#position);
+    let waiting = 0;
+    for (const reader of this.#readers) waiting = Math.max(waiting, reader.waiting);
+    return Math.max(0, state.last_seq - this.#position) + waiting;
   }
 
   add(reader: FeedReader): void {
