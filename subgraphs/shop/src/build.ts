@@ -19,6 +19,7 @@ import { submitLimit } from './limit/submit-limit.ts';
 import { DownloadUrls } from './model/download-url.ts';
 import { advanceWaitingOrders } from './order/advance-waiting-orders.ts';
 import { forgetIdempotencyKeys } from './order/idempotency-key.ts';
+import { Reconciler } from './reconciler/reconciler.ts';
 import { repeat } from './repeat.ts';
 import { resolvers } from './resolvers.ts';
 import type { Shop } from './shop.ts';
@@ -29,6 +30,7 @@ import { Watchdog } from './watchdog/watchdog.ts';
 
 const tidyEveryMs = 60_000; // 1 minute
 const watchEveryMs = 2_000; // 2 seconds
+const reconcileEveryMs = 1_000; // looks so often whether somebody has asked for it
 
 export interface ShopService extends Service {
   /** Its own; for whoever counts statements. */
@@ -94,6 +96,14 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
       repeat('the watchdog', watchEveryMs, log, () => watchdog.look()),
       'the watchdog',
     );
+    const reconciler = new Reconciler({
+      ...{ database, questions, metrics },
+      log: log.child({ part: 'reconciler' }),
+      everyMs: env.reconcileMinutes * 60_000,
+    });
+    const reconciling = repeat('the reconciler', reconcileEveryMs, log, () => reconciler.work());
+    closers.use(reconciling, 'the reconciling');
+    closers.use(reconciler, 'the reconciler');
     const subgraph = closers.use(
       await serveSubgraph({
         name: 'shop',

@@ -13,6 +13,7 @@ test('what is not said has a default', () => {
     publicUrl: 'http://localhost:4000',
     maxUploadBytes: 209_715_200,
     submitsPerMinute: 120,
+    reconcileMinutes: 10,
   });
 });
 

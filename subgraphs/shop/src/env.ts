@@ -22,6 +22,8 @@ export interface Env {
   maxUploadBytes: number;
   /** How often an account may submit an order, unless its own number says otherwise. */
   submitsPerMinute: number;
+  /** How often the three systems' views of the orders are compared without being asked, in minutes. */
+  reconcileMinutes: number;
 }
 
 /** The shop's settings. Throws a TypeError that names the variable. */
@@ -34,6 +36,7 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
     metricsToken: metricsToken(environment),
     publicUrl: webAddress(environment, 'PUBLIC_URL', 'http://localhost:4000'),
     maxUploadBytes: wholeNumber(environment, 'MAX_UPLOAD_BYTES', 200 * 1024 * 1024, [1, 2 ** 31 - 1]),
+    reconcileMinutes: wholeNumber(environment, 'RECONCILE_MINUTES', 10, [1, 100_000]),
     submitsPerMinute: wholeNumber(environment, 'SUBMITS_PER_MINUTE', 120, [1, 100_000]),
   };
 }

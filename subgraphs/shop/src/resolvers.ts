@@ -3,6 +3,7 @@ import { catalogueResolvers } from './catalogue/catalogue-resolver.ts';
 import { historyResolvers } from './history/history-resolver.ts';
 import { modelResolvers } from './model/model-resolver.ts';
 import { orderResolvers } from './order/order-resolver.ts';
+import { reconcilerResolvers } from './reconciler/reconciler-resolver.ts';
 import { uploadResolvers } from './upload/upload-resolver.ts';
 import { watchdogResolvers } from './watchdog/watchdog-resolver.ts';
 
@@ -14,8 +15,14 @@ export const resolvers: Resolvers = {
     ...historyResolvers.Query,
     ...catalogueResolvers.Query,
     ...watchdogResolvers.Query,
+    ...reconcilerResolvers.Query,
   },
-  Mutation: { ...orderResolvers.Mutation, ...uploadResolvers.Mutation, ...watchdogResolvers.Mutation },
+  Mutation: {
+    ...orderResolvers.Mutation,
+    ...uploadResolvers.Mutation,
+    ...watchdogResolvers.Mutation,
+    ...reconcilerResolvers.Mutation,
+  },
   Order: {
     ...orderResolvers.Order,
     ...modelResolvers.Order,
@@ -29,4 +36,6 @@ export const resolvers: Resolvers = {
   StuckOrder: watchdogResolvers.StuckOrder,
   StuckOrderConnection: watchdogResolvers.StuckOrderConnection,
   Dashboard: watchdogResolvers.Dashboard,
+  Reconciliation: reconcilerResolvers.Reconciliation,
+  Divergence: reconcilerResolvers.Divergence,
 };

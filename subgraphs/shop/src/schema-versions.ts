@@ -3,6 +3,7 @@ import { ordersTableSql } from '@alexandrite/baton/order-record';
 import { writtenMovesSql } from '@alexandrite/baton/written-moves';
 import type { SchemaVersion } from '@alexandrite/database/migrate';
 import { outboxTablesSql } from '@alexandrite/outbox/outbox-tables';
+import { reconcilerTablesSql } from './reconciler/reconciler-tables.ts';
 import { watchdogTablesSql } from './watchdog/watchdog-tables.ts';
 
 /** The shop's tables, as they came to be. Released versions are never edited: add one. */
@@ -84,4 +85,5 @@ export const schemaVersions: readonly SchemaVersion[] = [
     sql: `${orderGuardSql} ${writtenMovesSql}`,
   },
   { name: '0003-watchdog', sql: watchdogTablesSql },
+  { name: '0004-reconciler', sql: reconcilerTablesSql },
 ];

@@ -53,6 +53,7 @@ export class ServedShop implements AsyncDisposable {
       publicUrl: 'https://jewels.example',
       maxUploadBytes: 1_000_000,
       submitsPerMinute: 120,
+      reconcileMinutes: 1_000,
     };
     this.#opened.push(server, { [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }, bus);
     return this.start();
