@@ -41,6 +41,8 @@ export type Timings = Partial<Record<Step, number>>;
 export type Step = 'reading' | 'welding' | 'union' | 'thickness';
 
 export interface MeasureOptions {
+  /** Of the bytes, where it is known already. Default: computed. */
+  sha256?: string | undefined;
   limits: Limits;
   /** Called when a step begins. */
   onStep: (step: Step) => void;
@@ -55,7 +57,7 @@ export interface MeasureOptions {
 /** Bytes to features; the bytes are used up by it. Throws a `Refusal` for what has no volume or costs too much; anything else is a fault of ours. */
 export async function measureModel(
   bytes: Uint8Array,
-  { limits, onStep, findKnown, findShapes, onUnknown }: MeasureOptions,
+  { sha256, limits, onStep, findKnown, findShapes, onUnknown }: MeasureOptions,
 ): Promise<Measured> {
   const timings: Timings = {};
   let step: Step = 'reading';
@@ -70,12 +72,12 @@ export async function measureModel(
   };
 
   onStep('reading');
-  const sha256 = hashBytes(bytes);
+  const hash = sha256 ?? hashBytes(bytes);
   const soup = readModel(bytes, limits);
   const file: ModelFile = {
     format: soup.format,
     bytes: bytes.length,
-    sha256,
+    sha256: hash,
     triangles: soup.coordinates.length / 9,
     unit: soup.unit,
     oddities: soup.oddities,

@@ -1,5 +1,4 @@
 /** `npm run --silent price -- <file>`: the price of one model as JSON; a refusal is JSON too, with exit code 1. */
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Language, TariffError, tariffAt } from '@alexandrite/tariff';
@@ -8,6 +7,7 @@ import { checkOptions, type PriceOptions } from '@alexandrite/tariff/price';
 import type { Limits } from './limits.ts';
 import { quote } from './quote.ts';
 import { readLimits } from './read-limits.ts';
+import { readModelFile } from './readers/read-file.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { Pool } from './worker/pool.ts';
 
@@ -34,27 +34,16 @@ async function run(command: Command, limits: Limits): Promise<object> {
   const started = performance.now();
   const tariff = tariffAt(loadTariffs(), command.at);
   checkOptions(tariff, command);
-  const bytes = await readBytes(command.file, limits);
   await using pool = new Pool({ size: 1, limits });
-  const { file, features, timings } = await pool.run(bytes);
+  // The thread starts while the file is read.
+  const [{ bytes, sha256 }] = await Promise.all([readModelFile(command.file, limits), pool.warm()]);
+  const { file, features, timings } = await pool.run(bytes, { sha256 });
   const document = quote(file, features, command, tariff, command.language);
   const steps = Object.entries(timings).map(([step, ms]) => [`${step}Ms`, tenths(ms)]);
   return {
     ...document,
     timings: { totalMs: tenths(performance.now() - started), ...Object.fromEntries(steps) },
   };
-}
-
-/** Asked for its size first: a file past the limit is not read. */
-async function readBytes(file: string, { maxBytes }: Limits): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    const { size } = await stat(file);
-    if (size > maxBytes) throw refuse('FILE_TOO_LARGE', size, maxBytes);
-    return new Uint8Array(await readFile(file));
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error instanceof Refusal) throw error;
-    throw refuse('FILE_UNREADABLE', String(error.code));
-  }
 }
 
 function readCommand(args: string[]): Command | null {

@@ -2,13 +2,15 @@ import { refuse } from '../refusal.ts';
 import { CROWDED, type HalfEdges, next } from './half-edges.ts';
 import { type Mesh, vertexAt } from './mesh.ts';
 import type { Patches } from './patches.ts';
+import { shareCopies } from './share-copies.ts';
 
 /**
  * Tells apart what meets at crowded edges: gives each half-edge there a mate, so that every shell is closed in itself.
  * Patches that are sound by themselves stay by themselves; else those are paired that have material between them.
  * Refuses MESH_NOT_MANIFOLD where as many triangles must go one way along the edge as the other, and do not.
  */
-export function separateEdges(mesh: Mesh, edges: HalfEdges, patches: Patches): void {
+export function separateEdges(mesh: Mesh, edges: HalfEdges, found: Patches): void {
+  const patches = shareCopies(mesh, edges, found);
   const { triangles } = mesh;
   const forward = (edge: number) => triangles[edge]! < triangles[next(edge)]!;
   let wrong = 0;
@@ -46,7 +48,7 @@ function byPatch(ahead: number[], back: number[], { of }: Patches): [number, num
  * that goes back along the edge and ends at one that goes ahead. Like brackets: an inner pair closes first.
  */
 function byAngle(mesh: Mesh, group: number[], forward: (edge: number) => boolean): [number, number][] {
-  const sorted = sortByAngle(mesh, group);
+  const sorted = sortByAngle(mesh, group, forward);
   // Begin where the nesting is deepest outside, so that no bracket closes before it opens.
   let depth = 0;
   let lowest = 0;
@@ -68,7 +70,12 @@ function byAngle(mesh: Mesh, group: number[], forward: (edge: number) => boolean
   return pairs;
 }
 
-function sortByAngle({ positions: p, triangles }: Mesh, group: number[]): number[] {
+/** Copies of one triangle have the same angle: in all its edges alike one of them lies inside the other. */
+function sortByAngle(
+  { positions: p, triangles }: Mesh,
+  group: number[],
+  forward: (edge: number) => boolean,
+): number[] {
   const first = group[0]!;
   const low = Math.min(triangles[first]!, triangles[next(first)]!) * 3;
   const high = Math.max(triangles[first]!, triangles[next(first)]!) * 3;
@@ -85,7 +92,10 @@ function sortByAngle({ positions: p, triangles }: Mesh, group: number[]): number
     return Math.atan2(dot(r, v), dot(r, u));
   };
   const angles = new Map(group.map((edge) => [edge, angle(edge)]));
-  return [...group].sort((one, other) => angles.get(one)! - angles.get(other)! || one - other);
+  return [...group].sort(
+    (one, other) =>
+      angles.get(one)! - angles.get(other)! || (forward(one) && forward(other) ? other - one : one - other),
+  );
 }
 
 function cross(a: number[], b: number[]): number[] {

@@ -70,6 +70,16 @@ describe('the volume of a solid', () => {
     }
   });
 
+  test('is that of the union however the bodies are dealt out in the file, even where they share triangles', async () => {
+    const plate = box([0, 0, 2], [4, 4, 3]);
+    // The end of the plate once more: two triangles that both bodies need.
+    const end = box([3, 0, 2], [4, 4, 3]);
+    const column = box([1, 0, 2], [2, 4, 4]);
+    expect((await features(shuffled([...plate, ...end]))).volumeMm3).toBeCloseTo(16, 3);
+    expect((await features(shuffled([...plate, ...end, ...column]))).volumeMm3).toBeCloseTo(20, 3);
+    expect((await features(shuffled([...end, ...end, ...plate]))).volumeMm3).toBeCloseTo(16, 3);
+  });
+
   test('leaves out a void: a shell wound opposite to the one around it', async () => {
     const hollow = [...cube(10), ...insideOut(cube(5, [2, 2, 2]))];
     expect(await features(hollow)).toMatchObject({ volumeMm3: 875, voids: 1, shells: 2 });

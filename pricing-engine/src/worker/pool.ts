@@ -18,6 +18,8 @@ export interface PoolOptions {
 }
 
 export interface RunOptions {
+  /** Of the bytes, where it is known already. Default: computed. */
+  sha256?: string;
   onStep?: (step: Step) => void;
   /** Asked when the triangles are known. Default: nothing is known. */
   findKnown?: (trianglesHash: string) => Promise<Features | null>;
@@ -110,7 +112,7 @@ export class Pool implements AsyncDisposable {
 
   #measure(
     bytes: Uint8Array<ArrayBuffer>,
-    { onStep, findKnown, findShapes, onUnknown, signal }: RunOptions,
+    { sha256, onStep, findKnown, findShapes, onUnknown, signal }: RunOptions,
   ): Promise<Measured> {
     const { promise, resolve, reject } = Promise.withResolvers<Measured>();
     const worker = this.#idle.pop() ?? this.#start();
@@ -168,7 +170,7 @@ export class Pool implements AsyncDisposable {
     signal?.addEventListener('abort', onAbort, { once: true });
     const whole = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
     const wants = { asksForShapes: findShapes !== undefined, saysUnknown: onUnknown !== undefined };
-    say({ kind: 'measure', bytes: whole, limits: this.#limits, ...wants }, [whole.buffer]);
+    say({ kind: 'measure', bytes: whole, sha256, limits: this.#limits, ...wants }, [whole.buffer]);
     return promise;
   }
 

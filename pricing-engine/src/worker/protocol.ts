@@ -11,6 +11,8 @@ export type ToWorker =
   | {
       kind: 'measure';
       bytes: Uint8Array<ArrayBuffer>;
+      /** Of them, if the pool was told. */
+      sha256: string | undefined;
       limits: Limits;
       asksForShapes: boolean;
       saysUnknown: boolean;

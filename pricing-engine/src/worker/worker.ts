@@ -11,7 +11,7 @@ if (!port) throw new Error('worker.ts runs in a worker thread of the pool only')
 
 port.on('message', async (message: ToWorker) => {
   if (message.kind !== 'measure') return; // the answer to a question, awaited below
-  const { bytes, limits, asksForShapes, saysUnknown } = message;
+  const { bytes, sha256, limits, asksForShapes, saysUnknown } = message;
   const say = (said: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(said, transfer);
   const ask = async <K extends ToWorker['kind']>(question: FromWorker, kind: K) => {
     const answer = once(port, 'message');
@@ -24,6 +24,7 @@ port.on('message', async (message: ToWorker) => {
     (await ask({ kind: 'shape', signature }, 'candidates')).candidates;
   try {
     const measured = await measureModel(bytes, {
+      sha256,
       limits,
       onStep: (step) => say({ kind: 'step', step }),
       findKnown: async (trianglesHash) => (await ask({ kind: 'triangles', trianglesHash }, 'known')).features,
