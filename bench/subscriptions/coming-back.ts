@@ -7,8 +7,8 @@ import type { Source } from './source-process.ts';
 
 const CLIENTS_A_PROCESS = 5_000;
 const DROPPED_WITHIN_MS = 3_000;
-/** How often something happens while they go and while they are away. */
-const EVENT_EVERY_MS = 20;
+/** What comes while they go and come: as much as leaves room for the coming on two cores. */
+const DELIVERIES_A_SECOND = 40_000;
 
 interface Had {
   lost: number;
@@ -22,9 +22,13 @@ interface Had {
  * cursors while the stream goes on.
  */
 export async function runComingBack(source: Source, { count }: { count: number }): Promise<Report> {
-  const cursorSecret = 'a secret that signs the cursors of the benchmark';
+  const subscriptions = {
+    cursorSecret: 'a secret that signs the cursors of the benchmark',
+    initTimeoutMs: 30_000,
+  };
+  const everyMs = Math.ceil((1_000 * count) / DELIVERIES_A_SECOND);
   await using started = new AsyncDisposableStack();
-  const { server, url } = await ours('events.graphql', {}, { cursorSecret })(source.behind);
+  const { server, url } = await ours('events.graphql', {}, subscriptions)(source.behind);
   started.use(server);
   say(`${count} clients`);
   const processes = Math.ceil(count / CLIENTS_A_PROCESS);
@@ -49,7 +53,7 @@ export async function runComingBack(source: Source, { count }: { count: number }
 
   const from = source.serial;
   const dropped = all(`drop ${DROPPED_WITHIN_MS}`, 'DROPPED') as Promise<{ places: number }[]>;
-  await whileWaiting(dropped, source, EVENT_EVERY_MS);
+  await whileWaiting(dropped, source, everyMs);
   const places = Math.max(...(await dropped).map((each) => each.places));
   say(`all are away, at ${places} places of the stream`);
   for (let i = 0; i < 20; i++) await source.emit(1);
@@ -57,7 +61,7 @@ export async function runComingBack(source: Source, { count }: { count: number }
   const fetchesBefore = await source.emit(0);
   const began = Date.now();
   const back = all('return', 'BACK');
-  await whileWaiting(back, source, EVENT_EVERY_MS);
+  await whileWaiting(back, source, everyMs);
   await back;
   const backMs = Date.now() - began;
   await source.emit(1);

@@ -127,6 +127,36 @@ for (const [name, open] of [
       expect(places!.seen.length).toBe(asked + 1);
     });
 
+    test('goes on with those who come back elsewhere in the stream, as soon as it has caught up', async () => {
+      const cursors: GraphqlAnswer[] = [];
+      {
+        await using stream = listen(other.url, 'deep');
+        cursors.push(await stream.next());
+        // More than a feed remembers.
+        for (let degrees = 0; degrees < 150; degrees++) {
+          await world.measure('deep', degrees);
+          cursors.push(await stream.next());
+        }
+      }
+      const last = serialOf(cursors.at(-1)!);
+      const places = cursors.filter((_, index) => index % 6 === 0);
+      const streams = places.map((place) => listen(other.url, 'deep', cursorOf(place)));
+      const missed = async (stream: Stream, from: number, to: number) =>
+        expect(await serials(stream, to - from)).toEqual(
+          Array.from({ length: to - from }, (_, step) => from + step + 1),
+        );
+      await Promise.all(streams.map((stream, index) => missed(stream, serialOf(places[index]!), last)));
+      // Each of those that are apart still resolves this one for itself, and joins another then.
+      await world.measure('deep', 1);
+      await Promise.all(streams.map((stream) => missed(stream, last, last + 1)));
+      const subgraph = other.subgraphs.places!;
+      const asked = subgraph.seen.length;
+      await world.measure('deep', 2);
+      await Promise.all(streams.map((stream) => missed(stream, last + 1, last + 2)));
+      expect(subgraph.seen.length).toBe(asked + 1);
+      expect(streams.map((stream) => stream.waiting)).toEqual(streams.map(() => 0));
+    });
+
     test('later than the stream remembers is told what is lost, and begins with the state', async () => {
       const { serial, cursor } = await hear('north');
       for (let degrees = 0; degrees < 1_100; degrees++) await world.measure('north', degrees);

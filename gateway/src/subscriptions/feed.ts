@@ -43,6 +43,8 @@ export interface FeedListener {
   restart(snapshot: FeedMessage | undefined): void;
   /** Resolves when it can take more; null when it can now. Absent where it always can, and says what it has missed. */
   room?(): Promise<void> | null;
+  /** There is another feed to go on with, which knows all behind what this one has given. It may stay. */
+  goOnWith(feed: Feed): void;
   /** Calls back when what it was given has left this process, as far as its client takes it. */
   whenSent(callback: () => void): void;
   /** Whether what it knows may be old, since events do not come now. */
@@ -84,6 +86,8 @@ export interface FeedOptions {
   after: number | undefined;
   /** The cursor of a place in this feed; absent where there are no cursors. */
   cursor: ((place: StreamPlace) => string) | undefined;
+  /** Another feed of the same that knows all behind this one. Absent where this is the one that others join. */
+  further: (() => Feed | undefined) | undefined;
   /** Called once, when the feed has stopped. */
   onClosed: () => void;
 }
@@ -210,6 +214,15 @@ export class Feed {
     this.#joined?.resolve();
   }
 
+  get isOpen(): boolean {
+    return this.#source !== undefined && !this.#closed;
+  }
+
+  /** The sequence behind which its source has begun. Only once opened. */
+  get startedAfter(): number {
+    return this.#source?.startedAfter ?? 0;
+  }
+
   /** The sequence of the last event that was handled. */
   get last(): number {
     return this.#history.last;
@@ -219,6 +232,12 @@ export class Feed {
   leave(listener: FeedListener): void {
     this.#listeners.delete(listener);
     if (this.#listeners.size === 0) this.#close();
+  }
+
+  /** Whether it gives all behind a sequence to whoever joins now. */
+  knows(sequence: number): boolean {
+    if (this.#closed) return false;
+    return this.#source ? this.#history.knows(sequence) : this.#options.after === sequence;
   }
 
   /** What was made of the events behind a sequence; null when not all of it is known here. Only once opened. */
@@ -279,6 +298,8 @@ export class Feed {
       if (source.dropped > this.#dropped) {
         const count = source.dropped - this.#dropped;
         this.#dropped = source.dropped;
+        // Whoever comes back to a place before them must look elsewhere.
+        this.#history.pass(event.sequence - 1);
         this.#missed({ missed: count, reason: 'SLOW_GATEWAY' });
       }
       if (event.gap) this.#missed(event.gap);
@@ -288,6 +309,7 @@ export class Feed {
         tracer.on ? this.#deliveryOf(event) : delivery,
         () => this.#handle(event),
       );
+      this.#merge();
     }
   }
 
@@ -302,6 +324,14 @@ export class Feed {
     if (rooms.length === 0) return null;
     this.#joined = Promise.withResolvers();
     return Promise.race([...rooms, this.#joined.promise]);
+  }
+
+  /** Whoever has caught up with others goes on with them: each event is resolved once for all. */
+  #merge(): void {
+    const other = this.#options.further?.();
+    if (!other?.isOpen || other.origin.key !== this.#origin.key) return;
+    if (other.ground.generation !== this.#ground.generation) return;
+    for (const listener of [...this.#listeners]) listener.goOnWith(other);
   }
 
   #missed(gap: Gap): void {

@@ -37,9 +37,13 @@ export class History {
     this.#last = sequence;
   }
 
+  knows(sequence: number): boolean {
+    return sequence >= this.#floor;
+  }
+
   /** Everything behind a sequence; null when not all of it is here. */
   since(sequence: number): FeedMessage[] | null {
-    if (sequence < this.#floor) return null;
+    if (!this.knows(sequence)) return null;
     return this.#messages.filter((message) => message.sequence > sequence);
   }
 }

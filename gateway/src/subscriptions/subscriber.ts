@@ -167,20 +167,23 @@ export class Subscriber implements FeedListener, Subscription {
   /** Null when the subscription has ended meanwhile. */
   async #join(openFeed: OpenFeed, resume: StreamPlace | undefined): Promise<Feed | null> {
     if (this.#ended) return null;
-    let feed = openFeed();
-    this.#enter(feed);
-    await feed.opened;
-    if (this.#ended) return null;
-    if (!resume) return feed;
-
-    let missed = feed.since(resume.sequence);
-    if (!missed) {
-      feed = openFeed(resume.sequence);
+    if (!resume) {
+      const feed = openFeed();
+      this.#enter(feed);
+      await feed.opened;
+      return this.#ended ? null : feed;
+    }
+    const { sequence } = resume;
+    let feed: Feed;
+    let missed: FeedMessage[] | null;
+    do {
+      feed = openFeed(sequence);
       this.#enter(feed);
       await feed.opened;
       if (this.#ended) return null;
-      missed = feed.since(resume.sequence);
-    }
+      missed = feed.since(sequence);
+      // Others may have been there before, and gone on too far meanwhile.
+    } while (!missed && feed.startedAfter <= sequence);
     this.#lost = missed === null;
     this.#sequence = resume.sequence;
     this.#position = resume.position;
@@ -252,6 +255,15 @@ export class Subscriber implements FeedListener, Subscription {
     // The stream still has it, and who acknowledges is given it again.
     if (this.#window && gap.reason === 'SLOW_GATEWAY') this.#window.lose();
     else this.#mailbox.missed(gap);
+  }
+
+  goOnWith(feed: Feed): void {
+    // Who has only begun is about to ask his feed for more, and who acknowledges for what he was given before.
+    if (this.#pending || this.#window || this.#ended) return;
+    const missed = feed.since(this.#feed!.last);
+    if (!missed) return;
+    this.#enter(feed);
+    for (const message of missed) if (this.wants(message)) this.#deliver(message);
   }
 
   room(): Promise<void> | null {

@@ -18,6 +18,7 @@ import type { DeadLetters } from './dead-letters.ts';
 import type { Durables, OpenDurable } from './durables.ts';
 import type { Origin } from './event-source.ts';
 import { Feed, type FeedOptions } from './feed.ts';
+import { FeedIndex } from './feed-index.ts';
 import { matchOf } from './match-of.ts';
 import { type SubscriptionMetrics, subscriptionMetrics } from './metrics.ts';
 import { moveFeeds } from './move-feeds.ts';
@@ -67,7 +68,7 @@ export interface SubscribeRequest {
 /** All subscriptions of this gateway. Identical ones share a feed. */
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
-  readonly #feeds = new Map<string, Feed>();
+  readonly #feeds = new FeedIndex();
   readonly #compiled = new WeakMap<QueryPlan, Promise<CompiledSubscription>>();
   readonly #metrics: SubscriptionMetrics;
   readonly #deadLetters: DeadLetters | undefined;
@@ -156,14 +157,14 @@ export class Subscriptions {
     // The client may have left while it was found out what he wants.
     if (caller.signal?.aborted) subscriber.close();
     await subscriber.start(
-      (after) => this.#feedFor(key, { ...feedOptions, after }, resume),
+      (after) => this.#feedFor(key, { ...feedOptions, after }),
       compiled.snapshot !== null,
     );
   }
 
   /** The bus is away, or back again: those whose events it carries are told. */
   set stale(stale: boolean) {
-    for (const feed of this.#feeds.values()) if (!feed.ground.compiled.upstream) feed.stale = stale;
+    for (const feed of this.#feeds) if (!feed.ground.compiled.upstream) feed.stale = stale;
   }
 
   async #openDurable(
@@ -209,29 +210,22 @@ export class Subscriptions {
     };
   }
 
-  /** One feed for all, or one for those who resume at a place that the feed of all does not know any more. */
-  #feedFor(
-    subscription: string,
-    options: Omit<FeedOptions, 'onClosed'>,
-    resume: StreamPlace | undefined,
-  ): Feed {
+  /** One feed for all who begin now; for one who resumes any that knows what he has missed, or one of his own. */
+  #feedFor(subscription: string, options: Omit<FeedOptions, 'further' | 'onClosed'>): Feed {
     const { after } = options;
-    const key = after === undefined ? subscription : `${after} ${subscription}`;
-    const known = this.#feeds.get(key);
+    const feeds = this.#feeds;
+    const known = after === undefined ? feeds.current(subscription) : feeds.knowing(subscription, after);
     if (known) return known;
     const { maxFeeds } = this.#options;
-    if (this.#feeds.size >= maxFeeds) {
+    if (feeds.size >= maxFeeds) {
       throw gatewayError('TOO_MANY', `Expected at most ${maxFeeds} different subscriptions at a time.`);
     }
-    const feed = new Feed({
+    const feed: Feed = new Feed({
       ...options,
-      // Whoever opens the feed of all may as well open it where he was.
-      after: after ?? resume?.sequence,
-      onClosed: () => {
-        if (this.#feeds.get(key) === feed) this.#feeds.delete(key);
-      },
+      further: after === undefined ? undefined : () => feeds.further(subscription, feed),
+      onClosed: () => feeds.delete(subscription, feed),
     });
-    this.#feeds.set(key, feed);
+    feeds.add(subscription, feed, after === undefined);
     // Whoever has begun with a generation that was replaced meanwhile.
     const current = this.#options.generations.current();
     if (current !== options.ground.generation) this.#moveFeeds(current);
@@ -240,7 +234,7 @@ export class Subscriptions {
 
   #moveFeeds(generation: Generation): void {
     const { generations, log } = this.#options;
-    moveFeeds(this.#feeds.values(), generation, {
+    moveFeeds(this.#feeds, generation, {
       isCurrent: () => generations.current() === generation,
       compile: (operation, values) => this.#compile(generation, operation, values),
       bus: this.#options.bus,
