@@ -1,9 +1,16 @@
-import { estimate, type MeasuredLike } from '@alexandrite/pricing-engine/identity/similar';
+import { estimatePrice, type MeasuredModel as Like } from '@alexandrite/pricing-engine/estimate-price';
+import type { ModelFile } from '@alexandrite/pricing-engine/features';
+import { estimate } from '@alexandrite/pricing-engine/identity/similar';
+import { quote } from '@alexandrite/pricing-engine/quote';
+import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
 
-export interface MeasuredModel extends MeasuredLike {
+export interface MeasuredModel extends Like {
   name: string;
   trianglesHash: string;
+  file: ModelFile;
 }
+
+const alloys = ['SILVER_925', 'GOLD_585_YELLOW'] as const;
 
 /** Each model estimated from all others, against what it measures: relative errors. */
 export function estimatesOf(models: readonly MeasuredModel[]) {
@@ -23,7 +30,30 @@ export function estimatesOf(models: readonly MeasuredModel[]) {
     volume: { ...quantiles(volume), inBand: inBand(volume, 'volumeBand') },
     area: { ...quantiles(area), inBand: inBand(area, 'areaBand') },
     plain: quantiles(plain),
+    prices: alloys.map((alloy) => pricesOf(found, alloy)),
   };
+}
+
+/** Whether the exact price lies in the band that the customer is shown first. */
+function pricesOf(
+  found: { model: MeasuredModel; estimated: NonNullable<ReturnType<typeof estimate<MeasuredModel>>> }[],
+  alloy: string,
+) {
+  const tariff = loadTariffs().at(-1)!;
+  const options = { alloy, finish: 'POLISHED', quantity: 1 };
+  const errors: number[] = [];
+  const widths: number[] = [];
+  let inBand = 0;
+  for (const { model, estimated } of found) {
+    const told = estimatePrice(model, estimated, options, tariff, 'en');
+    if (!told) continue;
+    const { totalMinor } = told.result.price;
+    const exact = quote(model.file, model.features, options, tariff, 'en').price.totalMinor;
+    errors.push(off(totalMinor, exact));
+    widths.push((told.highestMinor - told.lowestMinor) / 2 / totalMinor);
+    if (exact >= told.lowestMinor && exact <= told.highestMinor) inBand++;
+  }
+  return { alloy, ...quantiles(errors), inBand, of: errors.length, halfBand: quantiles(widths) };
 }
 
 function off(found: number, truth: number): number {

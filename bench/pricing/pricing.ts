@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openMemoryCache } from '@alexandrite/cache/memory';
+import { measuredModel } from '@alexandrite/pricing-engine/estimate-price';
 import { descriptorOf } from '@alexandrite/pricing-engine/identity/descriptor';
 import { hashBytes } from '@alexandrite/pricing-engine/identity/hash';
 import { KnownModels } from '@alexandrite/pricing-engine/identity/known-models';
@@ -226,9 +227,9 @@ async function volumesOfCollection(pool: Pool) {
     try {
       const bytes = new Uint8Array(await readFile(join(collection, name)));
       const descriptor = descriptorOf(readModel(bytes.slice(), defaultLimits).coordinates);
-      const { features, trianglesHash } = await pool.run(bytes);
-      const { volumeMm3, areaMm2, wallQuantilesMm } = features;
-      measured.push({ name, trianglesHash, descriptor, volumeMm3, areaMm2, wallQuantilesMm });
+      const { file, features, trianglesHash } = await pool.run(bytes);
+      measured.push({ name, trianglesHash, file, ...measuredModel(descriptor, features, null) });
+      const { volumeMm3 } = features;
       if (!isRight(volumeMm3)) wrong.push(`${name}: ${rounded(volumeMm3 / truth)} of the true volume`);
     } catch (error) {
       if (!(error instanceof Error && error.name === 'Refusal')) throw error;
@@ -283,8 +284,20 @@ function report(
         ['volume', estimates.volume.p50, estimates.volume.p90, estimates.volume.inBand],
         ['area', estimates.area.p50, estimates.area.p90, estimates.area.inBand],
         ['volume, by the plain sum', estimates.plain.p50, estimates.plain.p90, '–'],
+        ...estimates.prices.map(({ alloy, p50, p90, inBand, of }) => [
+          `price, ${alloy}`,
+          p50,
+          p90,
+          `${inBand} of ${of}`,
+        ]),
       ],
-      notes: ['copies with the same triangles do not count as others'],
+      notes: [
+        'copies with the same triangles do not count as others',
+        ...estimates.prices.map(
+          ({ alloy, halfBand }) =>
+            `the band of half the prices in ${alloy} is ±${halfBand.p50} of them or narrower`,
+        ),
+      ],
     });
   }
   const medians = (took: Record<string, number[]>) =>

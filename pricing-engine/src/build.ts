@@ -5,10 +5,9 @@ import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
 import { createLog } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import type { Env } from './env.ts';
-import type { MeasuredModel } from './estimate-price.ts';
 import { FolderStore } from './identity/folder-store.ts';
 import { KnownModels } from './identity/known-models.ts';
-import { SimilarModels } from './identity/similar.ts';
+import { SimilarModels } from './identity/similar-models.ts';
 import { operationsServer } from './operations-server.ts';
 import { Cancellations } from './queue/cancellations.ts';
 import { FairTurns } from './queue/fair-turns.ts';
@@ -30,12 +29,14 @@ export async function build(env: Env, { bus, cache, files }: Ports): Promise<Ser
     const metrics = new PricingMetrics({ registry, bus, log, pool, turns });
     // Without Redis the cache is this process's memory; what was measured shall outlive it.
     const store = env.knownModels === null ? cache : new FolderStore({ folder: env.knownModels });
-    const known = new KnownModels(store, (error) => {
+    const complain = (error: unknown) => {
       metrics.cacheFault();
       log.warn({ err: error }, 'the cache of features did not answer');
-    });
+    };
+    const known = new KnownModels(store, complain);
     const cancellations = closers.use(await Cancellations.listen(bus, log), 'cancellations');
-    const similar = new SimilarModels<MeasuredModel>();
+    const similar = closers.use(new SimilarModels(store, complain), 'similar models');
+    await similar.load();
     const { limits, language } = env;
     const desk = { files, known, similar, pool, limits, tariffs, language };
     const taker = { ...desk, bus, log, turns, metrics, cancellations };

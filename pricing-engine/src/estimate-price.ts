@@ -2,13 +2,33 @@ import type { PriceEstimate } from '@alexandrite/schema/events';
 import { type Language, type Tariff, TariffError } from '@alexandrite/tariff';
 import type { PriceOptions } from '@alexandrite/tariff/price';
 import type { Features, ModelFile } from './features.ts';
+import { type Band, widened } from './identity/band.ts';
 import type { Descriptor } from './identity/descriptor.ts';
-import type { Estimate, MeasuredLike, SimilarModels } from './identity/similar.ts';
+import type { Estimate, MeasuredLike } from './identity/similar.ts';
 import { quote } from './quote.ts';
 
 /** A model that was measured, with all that was measured of it. */
 export interface MeasuredModel extends MeasuredLike {
   features: Features;
+  /** By how much the band of its own estimate was too narrow (`missedBy`); null where it had none. */
+  missed: number | null;
+}
+
+/** As it is remembered for others that look alike; where its walls are says nothing about those. */
+export function measuredModel(
+  descriptor: Descriptor,
+  features: Features,
+  missed: number | null,
+): MeasuredModel {
+  const { volumeMm3, areaMm2, wallQuantilesMm } = features;
+  return {
+    descriptor,
+    volumeMm3,
+    areaMm2,
+    wallQuantilesMm,
+    features: { ...features, wallMap: null },
+    missed,
+  };
 }
 
 /** A model of which nothing is known but its triangles. */
@@ -21,26 +41,29 @@ export interface UnknownModel {
 const posesBand = 0.05;
 
 /**
- * What a model will probably cost, by models that look alike, before it is measured; null where none does. The band is what
- * the price would be at both ends of those of volume, area and poses.
+ * What a model will probably cost, by a model that looks alike, before it is measured. The band is what the price would be
+ * at both ends of those of volume, area and poses. Null for what no tariff can price.
  */
 export function estimatePrice(
   { file, descriptor }: UnknownModel,
-  similar: SimilarModels<MeasuredModel>,
+  estimate: Estimate<MeasuredModel>,
   options: PriceOptions,
   tariff: Tariff,
   language: Language,
 ): PriceEstimate | null {
-  const estimate = similar.estimate(descriptor);
-  if (!estimate) return null;
   const at = (side: -1 | 0 | 1) =>
     quote(file, probableFeatures(descriptor, estimate, side), options, tariff, language);
   try {
-    return {
-      result: { ...at(0), manufacturability: [] },
-      lowestMinor: at(-1).price.totalMinor,
-      highestMinor: at(1).price.totalMinor,
+    const result = { ...at(0), manufacturability: [] };
+    const ends = [at(-1).price.totalMinor, at(1).price.totalMinor] as const;
+    const { totalMinor } = result.price;
+    const band: Band = {
+      totalMinor,
+      lowestMinor: Math.min(...ends, totalMinor),
+      highestMinor: Math.max(...ends, totalMinor),
     };
+    const { lowestMinor, highestMinor } = widened(band, 1);
+    return { result, lowestMinor, highestMinor };
   } catch (error) {
     // A price that no tariff can give is refused when it is exact.
     if (error instanceof TariffError) return null;

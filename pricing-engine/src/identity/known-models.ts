@@ -26,7 +26,7 @@ export interface CongruenceCandidate extends KnownShape {
   features: Features;
 }
 
-const keptMs = 30 * 86_400_000; // 30 days
+export const keptMs = 30 * 86_400_000; // 30 days
 /** Shapes that share all numbers of a signature: copies of one, or its mirror image. */
 const mostInBucket = 4;
 /** A shape of more is not kept: a million triangles are 4 MB. */
@@ -123,7 +123,7 @@ export class KnownModels {
   }
 }
 
-/** Another version of the engine finds nothing of this one: that is how the cache is dropped. */
-function key(by: 'bytes' | 'triangles' | 'shape' | 'vertices', name: string): string {
+/** Another version of the engine finds nothing of this one. */
+export function key(by: 'bytes' | 'triangles' | 'shape' | 'vertices' | 'similar', name: string): string {
   return `pricing:features:${engineVersion}:${by}:${name}`;
 }

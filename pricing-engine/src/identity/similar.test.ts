@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { box, cube, moved, torus, turnedBy, volume } from '../../test/shapes.ts';
 import { descriptorOf } from './descriptor.ts';
-import { distanceBetween, estimate, type MeasuredLike, SimilarModels } from './similar.ts';
+import { distanceBetween, estimate, type MeasuredLike } from './similar.ts';
 
 const describeSoup = (soup: number[]) => descriptorOf(Float32Array.from(soup));
 
@@ -61,16 +61,4 @@ describe('an estimate', () => {
     expect(estimate(needle, [])).toBeNull();
     expect(estimate(describeSoup(cube(10).slice(0, 9)), [pave(1)])).toBeNull();
   });
-});
-
-test('only so many models are remembered', () => {
-  const models = new SimilarModels(2);
-  models.remember('needle', {
-    ...pave(1),
-    descriptor: describeSoup(box([0, 0, 0], [1, 1, 200])),
-  });
-  models.remember('one', pave(1));
-  models.remember('two', pave(1.1));
-  expect(models.estimate(describeSoup(box([0, 0, 0], [1, 1, 200])))).toBeNull();
-  expect(models.estimate(pave(1.2).descriptor)?.from).toBe(2);
 });

@@ -115,23 +115,3 @@ export function distanceBetween(one: Descriptor, other: Descriptor): number {
   const [a, b] = [slim(one), slim(other)];
   return histogram + 0.2 * shape + 0.2 * (Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]));
 }
-
-/** Models to compare with: the latest, a fixed number of them. Of this process only; the store of features outlives it. */
-export class SimilarModels<M extends MeasuredLike = MeasuredLike> {
-  readonly #models = new Map<string, M>();
-  readonly #most: number;
-
-  constructor(most = 2_000) {
-    this.#most = most;
-  }
-
-  remember(trianglesHash: string, model: M): void {
-    this.#models.delete(trianglesHash);
-    this.#models.set(trianglesHash, model);
-    if (this.#models.size > this.#most) this.#models.delete(this.#models.keys().next().value!);
-  }
-
-  estimate(descriptor: Descriptor): Estimate<M> | null {
-    return estimate(descriptor, this.#models.values());
-  }
-}

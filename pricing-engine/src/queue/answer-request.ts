@@ -2,11 +2,13 @@ import type { Files } from '@alexandrite/files';
 import type { PriceEstimate, PricingCalculated, PricingRequest } from '@alexandrite/schema/events';
 import { type Language, type Tariff, tariffAt } from '@alexandrite/tariff';
 import { checkOptions } from '@alexandrite/tariff/price';
-import { estimatePrice, type MeasuredModel, type UnknownModel } from '../estimate-price.ts';
+import { estimatePrice, measuredModel, type UnknownModel } from '../estimate-price.ts';
 import type { Features, ModelFile } from '../features.ts';
+import { type Band, missedBy, widened } from '../identity/band.ts';
+import type { Descriptor } from '../identity/descriptor.ts';
 import type { KnownModels } from '../identity/known-models.ts';
 import type { Signature } from '../identity/signature.ts';
-import type { SimilarModels } from '../identity/similar.ts';
+import type { SimilarModels } from '../identity/similar-models.ts';
 import type { Limits } from '../limits.ts';
 import type { Step } from '../measure-model.ts';
 import { quote } from '../quote.ts';
@@ -16,7 +18,7 @@ import { readStoredFile } from './read-stored-file.ts';
 export interface PricingDesk {
   files: Files;
   known: KnownModels;
-  similar: SimilarModels<MeasuredModel>;
+  similar: SimilarModels;
   pool: Pool;
   limits: Limits;
   tariffs: readonly Tariff[];
@@ -47,25 +49,51 @@ export async function answerRequest(
   const { alloy, finish, quantity } = request;
   const options = { alloy, finish, quantity };
   checkOptions(tariff, options);
+  let estimated: PriceEstimate | null = null;
   const onUnknown = (model: UnknownModel) => {
-    const estimate = estimatePrice(model, desk.similar, options, tariff, desk.language);
-    if (estimate) onEstimate(estimate);
+    const alike = desk.similar.estimate(model.descriptor);
+    estimated = alike && estimatePrice(model, alike, options, tariff, desk.language);
+    if (estimated) onEstimate({ ...estimated, ...endsOf(widened(bandOf(estimated), desk.similar.widening)) });
   };
   const { modelSha256 } = request;
-  const { file, features, source } = await featuresOf(desk, modelSha256, { onStep, onUnknown }, signal);
+  const found = await featuresOf(desk, modelSha256, { onStep, onUnknown }, signal);
+  const { file, features, source } = found;
   onStep('pricing');
   const result = quote(file, features, options, tariff, desk.language);
+  if (found.unknown) {
+    const missed = estimated && missedBy(bandOf(estimated), result.price.totalMinor);
+    desk.similar.remember(
+      found.unknown.trianglesHash,
+      measuredModel(found.unknown.descriptor, features, missed),
+    );
+  }
   return { result, source, wallMap: features.wallMap };
+}
+
+function bandOf({ result, lowestMinor, highestMinor }: PriceEstimate): Band {
+  return { totalMinor: result.price.totalMinor, lowestMinor, highestMinor };
+}
+
+function endsOf({ lowestMinor, highestMinor }: Band) {
+  return { lowestMinor, highestMinor };
+}
+
+interface Found {
+  file: ModelFile;
+  features: Features;
+  source: PricingCalculated['source'];
+  /** Of a model that nothing was known of. */
+  unknown?: { trianglesHash: string; descriptor: Descriptor };
 }
 
 const sources = { triangles: 'CACHE_TRIANGLES', shape: 'CACHE_SHAPE' } as const;
 
 async function featuresOf(
-  { files, known, similar, pool, limits }: PricingDesk,
+  { files, known, pool, limits }: PricingDesk,
   sha256: string,
   { onStep, onUnknown }: { onStep: (step: Step) => void; onUnknown: (model: UnknownModel) => void },
   signal: AbortSignal,
-): Promise<{ file: ModelFile; features: Features; source: PricingCalculated['source'] }> {
+): Promise<Found> {
   const before = await known.byBytes(sha256);
   if (before) return { ...before, source: 'CACHE_BYTES' };
   const bytes = await readStoredFile(files, sha256, limits);
@@ -75,12 +103,7 @@ async function featuresOf(
   const { file, features, trianglesHash, knownBy, shape, descriptor } = measured;
   if (file.sha256 !== sha256)
     throw new Error(`the bytes stored under ${sha256} are others: their sha256 is ${file.sha256}`);
-  if (descriptor) {
-    const { volumeMm3, areaMm2, wallQuantilesMm } = features;
-    const like = { descriptor, volumeMm3, areaMm2, wallQuantilesMm };
-    // Where its walls are says nothing about another model.
-    similar.remember(trianglesHash, { ...like, features: { ...features, wallMap: null } });
-  }
   await known.remember(file, trianglesHash, features, shape);
-  return { file, features, source: knownBy ? sources[knownBy] : 'COMPUTED' };
+  const found: Found = { file, features, source: knownBy ? sources[knownBy] : 'COMPUTED' };
+  return descriptor ? { ...found, unknown: { trianglesHash, descriptor } } : found;
 }
