@@ -14,6 +14,8 @@ export interface Platform extends AsyncDisposable {
   dataDir: string;
   /** A development token, as `npm run token` makes it. */
   token(role: string, sub: string): Promise<string>;
+  /** Withdraws somebody's tokens, as `npm run revoke` does. */
+  revoke(sub: string): Promise<void>;
   /** The process id of one of its processes: `gateway-1`, `shop`, `nats`… (`full` only). */
   pid(name: string): Promise<number>;
   /** Kills the whole tree with -9, as a power cut would. */
@@ -77,6 +79,9 @@ export async function startPlatform(
       run(['deploy/local/src/token.ts', '--role', role, '--sub', sub], environment).then((text) =>
         text.trim(),
       ),
+    async revoke(sub) {
+      await run(['deploy/local/src/revoke.ts', '--sub', sub], environment);
+    },
     pid: async (name) => Number(await readFile(join(dataDir, 'run', `${name}.pid`), 'utf8')),
     async kill() {
       process.kill(-child.pid!, 'SIGKILL');

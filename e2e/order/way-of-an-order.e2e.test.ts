@@ -284,6 +284,67 @@ describe.each(['embedded', 'full'] as const)('on the %s platform', (kind) => {
     expect((await (await as('customer', 'e2e-anna')).send('{ me { id } }')).extensions?.cost).toBeUndefined();
   }, 60_000);
 
+  test('tokens that are withdrawn end what was opened with them, and open nothing more', async () => {
+    const leaver = await as('operator', 'e2e-leaver');
+    const stays = await as('operator', 'e2e-stays');
+    const heard = leaver.subscribe('subscription { dashboard { __typename } }');
+    expect((await heard.next()).value).toMatchObject({ data: { dashboard: {} } });
+    await platform.revoke('e2e-leaver');
+    const code = { extensions: { code: 'TOKEN_REVOKED' } };
+    await expect(heard.next()).rejects.toMatchObject([code]);
+    expect(await leaver.send('{ me { __typename } }')).toMatchObject({ errors: [code] });
+    expect(await stays.send('{ dashboard { __typename } }')).not.toHaveProperty('errors');
+  });
+
+  test('a partner acknowledges what he was told of his orders', async () => {
+    const partner = await as('partner', 'partner-2');
+    const headers = { authorization: `Bearer ${partner.token}`, 'content-type': 'application/json' };
+    const listen = async () => {
+      const leaving = new AbortController();
+      const { body } = await fetch(`${platform.url}/graphql`, {
+        method: 'POST',
+        headers: { ...headers, accept: 'text/event-stream' },
+        body: JSON.stringify({
+          query: 'subscription { myOrders { to order { id } } }',
+          extensions: { durable: 'e2e' },
+        }),
+        signal: leaving.signal,
+      });
+      const text = body!.pipeThrough(new TextDecoderStream()).getReader();
+      let got = '';
+      return {
+        /** The cursors of the statuses of an order, up to the last of these. */
+        async until(order: string, ...statuses: string[]): Promise<string[]> {
+          const found = () =>
+            [...got.matchAll(/^id: (.*)\ndata: (.*)$/gm)].flatMap(([, id, data]) => {
+              const { myOrders } = JSON.parse(data!).data;
+              return myOrders.order.id === order ? [{ id: id!, to: myOrders.to }] : [];
+            });
+          while (found().length < statuses.length) got += (await text.read()).value;
+          expect(found().map(({ to }) => to)).toEqual(statuses);
+          return found().map(({ id }) => id);
+        },
+        leave: () => leaving.abort(),
+      };
+    };
+    const first = await listen();
+    const modelId = await partner.upload('ring.stl', unknownRing().bytes);
+    const { createOrder } = await partner.ask(CREATE, {
+      input: { modelId, alloy: 'SILVER_925', finish: 'RAW', quantity: 1 },
+    });
+    const [cursor] = await first.until(createOrder.id, 'INITIATED', 'FILE_UPLOADED');
+    const acknowledged = await fetch(`${platform.url}/graphql/acknowledge`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ durable: 'e2e', cursor }),
+    });
+    expect(await acknowledged.json()).toEqual({ acknowledged: cursor });
+    first.leave();
+    const again = await listen();
+    await again.until(createOrder.id, 'FILE_UPLOADED');
+    again.leave();
+  });
+
   test('the dashboard and the work queue follow the events', async () => {
     const customer = await as('customer', 'e2e-galina');
     const seller = await as('seller', 'e2e-seller');

@@ -10,7 +10,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { createAudienceOf } from './budgets/audience-of.ts';
 import { createFindAccount } from './budgets/audiences.ts';
 import { Budgets } from './budgets/budgets.ts';
-import { createAuthenticate, isAdmin } from './caller/authenticate.ts';
+import { type Authenticate, createAuthenticate, isAdmin } from './caller/authenticate.ts';
 import type { Revocations } from './caller/revocations.ts';
 import { signerOf } from './caller/sign-caller.ts';
 import type { Settings } from './config/settings.ts';
@@ -191,6 +191,7 @@ async function open(
     ...(settings.subscriptions.durables
       ? [acknowledgeDoor({ path: `${graphqlPath}/acknowledge`, operations, authenticate, log })]
       : []),
+    ...(await openRevocationsDoor(settings, ports, authenticate, log)),
     graphqlDoor({
       log,
       streams,
@@ -310,6 +311,25 @@ async function openRevocations(
     await Revocations.open({ ...auth.revocations, bus, cache, metrics, log }),
     'the revocations',
   );
+}
+
+/** None where tokens are not withdrawn, or nobody is an administrator. */
+async function openRevocationsDoor(
+  { auth }: Settings,
+  { bus }: GatewayPorts,
+  authenticate: Authenticate,
+  log: Log,
+): Promise<Door[]> {
+  if (!auth?.revocations || !bus || Object.keys(auth.admin).length === 0) return [];
+  const { revocationsDoor } = await import('./transports/revocations-door.ts');
+  return [
+    revocationsDoor({
+      ...auth.revocations,
+      bus,
+      isAdmin: async (authorization) => isAdmin(auth, await authenticate(authorization)),
+      log,
+    }),
+  ];
 }
 
 /** Undefined where no audience has one. */

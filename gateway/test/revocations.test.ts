@@ -10,7 +10,9 @@ import { connect, subscribe } from './socket-client.ts';
 import { events, measured, type StationWorld, startStations } from './stations.ts';
 
 const secret = 'a secret of the tests, long enough';
-const settings = { auth: { sharedSecret: secret, revocations: { subject: 'tokens.revoked' } } };
+const settings = {
+  auth: { sharedSecret: secret, revocations: { subject: 'tokens.revoked' }, admin: { role: ['admin'] } },
+};
 const bus = await openLocalBus({ log: memoryLog().log });
 const cache = openMemoryCache();
 let world: StationWorld;
@@ -118,6 +120,29 @@ describe('a token that is revoked', () => {
     // Tokens say when they were issued in whole seconds.
     await new Promise((resolve) => setTimeout(resolve, 1_010 - (Date.now() % 1_000)));
     expect(await ask(other, await token('eve'))).not.toHaveProperty('errors');
+  });
+
+  test('is named by an administrator, to any gateway', async () => {
+    const bad = await token('mallory');
+    const admin = await token('root', { role: 'admin' });
+    const post = async (body: unknown, bearer: string) => {
+      const { status } = await fetch(`${other.url}/revocations`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return status;
+    };
+    const { stream, closed } = await listen(world.federation.url, bad);
+    expect(await post({ sub: 'mallory' }, bad)).toBe(403);
+    for (const body of [{}, { email: 'x' }, { sub: 1 }, { sub: 'a', jti: 'b' }, 'mallory']) {
+      expect(await post(body, admin)).toBe(400);
+    }
+    expect(await ask(other, bad)).not.toHaveProperty('errors');
+    expect(await post({ sub: 'mallory' }, admin)).toBe(200);
+    expect(await stream.ended).toMatchObject([{ extensions: { code: 'TOKEN_REVOKED' } }]);
+    expect(await closed).toMatchObject({ code: 4403 });
+    for (const gateway of [world.federation, other]) await untilRefused(gateway, bad);
   });
 
   test('by a message that names no claim is nobody', async () => {

@@ -81,6 +81,22 @@ export const streams = [
     duplicateWindowMs: 60_000,
   },
   {
+    name: 'REVOCATIONS',
+    subjects: ['revocations'],
+    kind: 'log',
+    maxAgeMs: 7 * DAY_MS,
+    maxMessages: 100_000,
+    duplicateWindowMs: 60_000,
+  },
+  {
+    name: 'DURABLES',
+    subjects: ['durables.>'],
+    kind: 'latest',
+    maxAgeMs: 30 * DAY_MS,
+    maxMessages: 200_000,
+    duplicateWindowMs: 60_000,
+  },
+  {
     name: 'DEAD_LETTERS',
     subjects: ['dead.>'],
     kind: 'log',
