@@ -164,3 +164,10 @@ export interface OrderRequestRefused {
   code: string;
   message: string;
 }
+
+/** `webhooks.<account>.<webhook>`: GraphQL's WebhookNotice. Nothing is sent there any more. */
+export interface WebhookNotice {
+  webhook: { id: string };
+  disabledReason: 'FAILING' | 'GONE' | 'BY_HAND';
+  at: string;
+}

@@ -12,6 +12,7 @@ export const subjects = {
   /** Asks the holder to cancel, hold or resume; answered by a move or by `requestRefused`. */
   orderRequest: (system: string) => `requests.${system.toLowerCase()}`,
   requestRefused: 'refusals.order',
+  webhookNotice: (account: string, webhook: string) => `webhooks.${account}.${webhook}`,
   /** What one system asks another about orders (see `questions.ts`), and the answers to one asker. */
   question: (system: string) => `questions.${system.toLowerCase()}`,
   answer: (asker: string) => `answers.${asker}`,
@@ -79,6 +80,14 @@ export const streams = [
     maxAgeMs: 600_000,
     maxMessages: 5_000,
     duplicateWindowMs: 60_000,
+  },
+  {
+    name: 'WEBHOOKS',
+    subjects: ['webhooks.>'],
+    kind: 'log',
+    maxAgeMs: 7 * DAY_MS,
+    maxMessages: 100_000,
+    duplicateWindowMs: 600_000,
   },
   {
     name: 'REVOCATIONS',

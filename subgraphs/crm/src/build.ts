@@ -1,6 +1,8 @@
+import type { OnMove } from '@alexandrite/baton';
 import { answerQuestions } from '@alexandrite/baton/answer-questions';
 import { createBaton } from '@alexandrite/baton/create-baton';
 import type { Database } from '@alexandrite/database';
+import { afterCommit } from '@alexandrite/database/after-commit';
 import type { Service } from '@alexandrite/lifecycle';
 import { openAll } from '@alexandrite/lifecycle/closers';
 import { openOutbox } from '@alexandrite/outbox/open-outbox';
@@ -16,6 +18,8 @@ import { openCrmDatabase } from './database.ts';
 import { enterDemoPeople } from './demo-people.ts';
 import type { Env } from './env.ts';
 import { resolvers } from './resolvers.ts';
+import { queueDeliveries } from './webhook/queue-deliveries.ts';
+import { WebhookSender } from './webhook/webhook-sender.ts';
 
 export interface Crm extends Service {
   /** Its own; for whoever counts statements. */
@@ -34,12 +38,22 @@ export async function build(env: Env, { bus, cache }: Pick<Ports, 'bus' | 'cache
     if (env.demoData) await enterDemoPeople(database.em());
     measureQueue(database, metrics, log);
     const outbox = closers.use(openOutbox({ database, bus, log, metrics }), 'the outbox');
+    const allowed = new Set(env.webhookAllowedHosts);
+    const webhooks = closers.use(
+      new WebhookSender({ database, outbox, log, metrics, allowed }),
+      'the webhooks',
+    );
+    const onMove: OnMove = async (tx, order, moved) => {
+      await onOrderMoved(tx, order, moved);
+      if (await queueDeliveries(tx, order, moved)) afterCommit(tx, () => webhooks.wake());
+    };
     const baton = closers.use(
-      createBaton({ system: 'CRM', database, outbox, bus, cache, log, metrics, onMove: onOrderMoved }),
+      createBaton({ system: 'CRM', database, outbox, bus, cache, log, metrics, onMove }),
       'the baton',
     );
     await outbox.start();
     await baton.start();
+    webhooks.start();
     closers.use(
       await answerQuestions({ system: 'CRM', database, outbox, bus, log, waitsFor: waitsFor(database) }),
       'answering the other systems',
@@ -54,7 +68,13 @@ export async function build(env: Env, { bus, cache }: Pick<Ports, 'bus' | 'cache
         metricsToken: env.metricsToken,
         log,
         metrics,
-        context: (request) => crmContext(request, database, baton),
+        context: (request) =>
+          crmContext(request, {
+            database,
+            baton,
+            webhookHosts: allowed,
+            wakeWebhooks: () => webhooks.wake(),
+          }),
         readiness: () => ({ database: database.connected, bus: bus.connected }),
       }),
       'the subgraph',

@@ -7,11 +7,20 @@ import type { Account } from './account/account.ts';
 import { type AccountLoader, accountLoader, spokenOfLoader } from './account/account-loader.ts';
 import { ownAccount } from './account/own-account.ts';
 import { type ApprovalLoader, approvalLoader } from './approval/approval-loader.ts';
+import type { AllowedHosts } from './webhook/target.ts';
 
-/** What the CRM's resolvers know of one request; nothing of it outlives the request. */
-export interface CrmContext extends RequestContext {
+/** What lives as long as the service. */
+export interface CrmServices {
   database: Database;
   baton: Baton;
+  /** What webhooks may reach wherever it is. */
+  webhookHosts: AllowedHosts;
+  /** Deliveries were queued, and are committed. */
+  wakeWebhooks: () => void;
+}
+
+/** What the CRM's resolvers know of one request; nothing of it outlives the request. */
+export interface CrmContext extends RequestContext, CrmServices {
   accounts: AccountLoader;
   /** For ids that come from another subgraph. */
   accountsSpokenOf: AccountLoader;
@@ -21,13 +30,18 @@ export interface CrmContext extends RequestContext {
   ownAccount: () => Promise<Account>;
 }
 
-export function crmContext(request: RequestContext, database: Database, baton: Baton): CrmContext {
+export function crmContext(
+  request: RequestContext,
+  { database, baton, webhookHosts, wakeWebhooks }: CrmServices,
+): CrmContext {
   const accounts = accountLoader(database);
   let own: Promise<Account> | undefined;
   return {
     ...request,
     database,
     baton,
+    webhookHosts,
+    wakeWebhooks,
     accounts,
     accountsSpokenOf: spokenOfLoader(database),
     approvals: approvalLoader(database),

@@ -7,12 +7,14 @@ import { Account } from './account/account.ts';
 import { Approval } from './approval/approval.ts';
 import { schemaVersions } from './schema-versions.ts';
 import { Person } from './viewer/person.ts';
+import { WebhookDelivery } from './webhook/delivery.ts';
+import { Webhook } from './webhook/webhook.ts';
 
 /** The CRM's database, migrated. */
 export function openCrmDatabase(options: { url: string; log: Log; metrics: Metrics }): Promise<Database> {
   return openDatabase({
     ...options,
-    entities: [OrderRecord, Account, Person, Approval],
+    entities: [OrderRecord, Account, Person, Approval, Webhook, WebhookDelivery],
     migrations: schemaVersions,
   });
 }

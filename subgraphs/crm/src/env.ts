@@ -10,6 +10,8 @@ export interface Env {
   logLevel: LogLevel;
   /** Lets Prometheus read the metrics from another machine. */
   metricsToken?: string | undefined;
+  /** Hosts (`host` or `host:port`) that webhooks may reach wherever they are, and without TLS. */
+  webhookAllowedHosts?: readonly string[];
   /** Whether the people of the demonstration get names. */
   demoData: boolean;
 }
@@ -22,6 +24,10 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
     gatewaySecret: required(environment, 'GATEWAY_SECRET'),
     logLevel: logLevel(environment.LOG_LEVEL),
     metricsToken: metricsToken(environment),
+    webhookAllowedHosts: (environment.WEBHOOK_ALLOWED_HOSTS ?? '')
+      .split(',')
+      .map((host) => host.trim())
+      .filter((host) => host !== ''),
     demoData: oneOf(environment, 'DEMO_DATA', 'on', ['on', 'off']) === 'on',
   };
 }

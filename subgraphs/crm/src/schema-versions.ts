@@ -3,6 +3,7 @@ import { ordersTableSql } from '@alexandrite/baton/order-record';
 import { writtenMovesSql } from '@alexandrite/baton/written-moves';
 import type { SchemaVersion } from '@alexandrite/database/migrate';
 import { outboxTablesSql } from '@alexandrite/outbox/outbox-tables';
+import { webhookTablesSql } from './webhook/webhook-tables.ts';
 
 /** The CRM's tables, as they came to be. Released versions are never edited: add one. */
 export const schemaVersions: readonly SchemaVersion[] = [
@@ -48,4 +49,5 @@ export const schemaVersions: readonly SchemaVersion[] = [
     name: '0002-guarded-moves',
     sql: `${orderGuardSql} ${writtenMovesSql}`,
   },
+  { name: '0003-webhooks', sql: webhookTablesSql },
 ];

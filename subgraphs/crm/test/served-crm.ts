@@ -24,7 +24,7 @@ const gatewaySecret = 'a secret of these tests, long enough for HS256';
 const priced = ['INITIATED', 'FILE_UPLOADED', 'SUBMITTED', 'PRICE_CALCULATED'] as const;
 
 /** The CRM on a database of its own, and what the gateway, the shop and the MES do around it. */
-export async function serveCrm() {
+export async function serveCrm(options: { webhookAllowedHosts?: readonly string[] } = {}) {
   const closers = new Closers();
   const server = closers.use(await createTestDatabase('crm'));
   const bus = closers.use(await openLocalBus({ log: memoryLog().log }));
@@ -39,6 +39,7 @@ export async function serveCrm() {
         gatewaySecret,
         logLevel: 'silent',
         demoData: true,
+        ...options,
       },
       { bus, cache },
     ),

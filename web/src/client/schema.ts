@@ -17,10 +17,21 @@ export interface CreateOrderInput {
   idempotencyKey?: string | null;
 }
 
+export type DivergenceCode =
+  | 'MISSING'
+  | 'BEHIND'
+  | 'CONTRADICTS';
+
 export type FindingSeverity =
   | 'INFO'
   | 'WARNING'
   | 'ERROR';
+
+export type Hop =
+  | 'NOT_PUBLISHED'
+  | 'NOT_CONSUMED'
+  | 'NOT_ANSWERED'
+  | 'PERSON';
 
 export type Language =
   | 'EN'
@@ -57,6 +68,15 @@ export type PricingStage =
   | 'CALCULATED'
   | 'FAILED';
 
+export type ReconciliationOutcome =
+  | 'REQUESTED'
+  | 'RUNNING'
+  | 'DONE'
+  | 'TOO_MANY'
+  | 'SYSTEM_SILENT'
+  | 'INTERRUPTED'
+  | 'FAILED';
+
 export type Role =
   | 'CUSTOMER'
   | 'PARTNER'
@@ -68,3 +88,35 @@ export type System =
   | 'SHOP'
   | 'CRM'
   | 'MES';
+
+export type WaitReason =
+  | 'OUTBOX_WAITING'
+  | 'OUTBOX_PARKED'
+  | 'PROJECTION_BEHIND'
+  | 'SYSTEM_SILENT'
+  | 'PRICING_QUEUED'
+  | 'PRICING_IN_PROGRESS'
+  | 'PRICING_DEAD_LETTER'
+  | 'PRICING_LOST'
+  | 'CUSTOMER'
+  | 'SELLER'
+  | 'OPERATOR'
+  | 'CARRIER'
+  | 'STAFF';
+
+export type WatchAction =
+  | 'MESSAGES_RELEASED'
+  | 'MESSAGE_DISCARDED'
+  | 'MOVES_REPUBLISHED'
+  | 'PRICE_REQUESTED_AGAIN'
+  | 'PRICE_TOLD_AGAIN';
+
+export type WebhookDeliveryState =
+  | 'WAITING'
+  | 'DELIVERED'
+  | 'GIVEN_UP';
+
+export type WebhookDisabledReason =
+  | 'FAILING'
+  | 'GONE'
+  | 'BY_HAND';
