@@ -19,6 +19,8 @@ export type Asked =
   | { kind: 'REPUBLISH'; orderId: string; afterVersion: number }
   /** Try again whatever of this order has failed there and may be tried. */
   | { kind: 'RETRY'; orderId: string }
+  /** Have an order priced once more that was told that it has no price. */
+  | { kind: 'RESUBMIT'; orderId: string; by: string; reason: string | null }
   /** Publish, or throw away, a message that the bus would not take. */
   | { kind: 'RELEASE_PARKED' | 'DISCARD_PARKED'; outboxId: string };
 
@@ -88,4 +90,5 @@ export type WatchAction =
   | 'MESSAGE_DISCARDED'
   | 'MOVES_REPUBLISHED'
   | 'PRICE_REQUESTED_AGAIN'
-  | 'PRICE_TOLD_AGAIN';
+  | 'PRICE_TOLD_AGAIN'
+  | 'ORDER_RESUBMITTED';

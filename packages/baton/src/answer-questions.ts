@@ -23,6 +23,8 @@ export interface AnswerOptions {
   waitsFor: (orders: readonly OrderRecord[]) => Promise<Map<string, Wait>>;
   /** What else this system can safely do for an order that stands still. Doing it twice does no harm. */
   retry?: (orderId: string) => Promise<WatchAction[]>;
+  /** Of the shop: has an order priced once more; false where that cannot be. */
+  resubmit?: (orderId: string, why: { by: string; reason: string | null }) => Promise<boolean>;
 }
 
 /** Whoever asked has given up by then. */
@@ -85,6 +87,10 @@ async function answerOf(options: AnswerOptions, asked: Asked): Promise<Pick<Answ
       const released = await releaseParked(database, { orderingKey: asked.orderId });
       const more = (await options.retry?.(asked.orderId)) ?? [];
       return { done: released > 0 ? ['MESSAGES_RELEASED', ...more] : more };
+    }
+    case 'RESUBMIT': {
+      const { orderId, by, reason } = asked;
+      return { done: (await options.resubmit?.(orderId, { by, reason })) ? ['ORDER_RESUBMITTED'] : [] };
     }
     case 'RELEASE_PARKED':
       return {

@@ -42,6 +42,7 @@ export function openOutbox({ database, bus, log, metrics }: OutboxOptions): Outb
 
   const relay = new Relay({
     url: database.url,
+    service: metrics.service,
     bus,
     log: log.child({ part: 'outbox' }),
     tracer: tracerOf(metrics.service),

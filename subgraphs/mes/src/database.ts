@@ -3,6 +3,7 @@ import type { Database } from '@alexandrite/database';
 import { openDatabase } from '@alexandrite/database/open-database';
 import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
+import { DeadLetterRecord } from './dead-letter/dead-letter.ts';
 import { orders } from './migrations/0001-orders.ts';
 import { pricing } from './migrations/0002-pricing.ts';
 import { workOrders } from './migrations/0003-work-orders.ts';
@@ -10,6 +11,7 @@ import { workInHand } from './migrations/0004-work-in-hand.ts';
 import { estimates } from './migrations/0005-estimates.ts';
 import { guardedMoves } from './migrations/0006-guarded-moves.ts';
 import { wallMaps } from './migrations/0007-wall-maps.ts';
+import { deadLetters } from './migrations/0008-dead-letters.ts';
 import { Operator } from './operator/operator.ts';
 import { Price } from './pricing/price.ts';
 import { Pricing } from './pricing/pricing.ts';
@@ -20,8 +22,8 @@ import { WorkOrder } from './work-order/work-order.ts';
 export function openMesDatabase(options: { url: string; log: Log; metrics: Metrics }): Promise<Database> {
   return openDatabase({
     ...options,
-    entities: [OrderRecord, Pricing, Price, WallMap, WorkOrder, Operator],
+    entities: [OrderRecord, Pricing, Price, WallMap, WorkOrder, Operator, DeadLetterRecord],
     // released versions are never edited: add one
-    migrations: [orders, pricing, workOrders, workInHand, estimates, guardedMoves, wallMaps],
+    migrations: [orders, pricing, workOrders, workInHand, estimates, guardedMoves, wallMaps, deadLetters],
   });
 }

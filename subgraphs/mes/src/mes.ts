@@ -1,5 +1,6 @@
 import type { Baton } from '@alexandrite/baton';
-import { answerQuestions } from '@alexandrite/baton/answer-questions';
+import { type AnswerOptions, answerQuestions } from '@alexandrite/baton/answer-questions';
+import { SystemQuestions } from '@alexandrite/baton/ask-systems';
 import { createBaton } from '@alexandrite/baton/create-baton';
 import type { Database } from '@alexandrite/database';
 import type { Closers } from '@alexandrite/lifecycle/closers';
@@ -9,6 +10,9 @@ import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
 import { Board } from './dashboard/board.ts';
 import { openMesDatabase } from './database.ts';
+import { collectDeadLetters } from './dead-letter/collect-dead-letters.ts';
+import { measureDeadLetters } from './dead-letter/measure-dead-letters.ts';
+import type { DeadLetterDesk } from './dead-letter/settle-dead-letter.ts';
 import { onOrderMoved } from './order/on-order-moved.ts';
 import { waitsFor } from './order/waits-for.ts';
 import { followProgress, followResults } from './pricing/follow-engine.ts';
@@ -22,6 +26,7 @@ export interface Mes {
   baton: Baton;
   board: Board;
   workQueue: WorkQueue;
+  deadLetters: DeadLetterDesk;
 }
 
 export interface MesOptions extends Pick<Ports, 'bus' | 'cache'> {
@@ -48,19 +53,21 @@ export async function openMes(options: MesOptions, closers: Closers): Promise<Me
   measureQueues(board, metrics);
   await outbox.start();
   await baton.start();
-  closers.use(
-    await answerQuestions({
-      ...{ system: 'MES', database, outbox, bus, log },
-      waitsFor: (orders) => waitsFor({ database, bus }, orders),
-      retry: (orderId) => priceAgain({ database, bus, outbox }, orderId),
-    }),
-    'answering the other systems',
-  );
+  const answers: AnswerOptions = {
+    ...{ system: 'MES', database, outbox, bus, log },
+    waitsFor: (orders) => waitsFor({ database, bus }, orders),
+    retry: (orderId) => priceAgain({ database, bus, outbox }, orderId),
+  };
+  closers.use(await answerQuestions(answers), 'answering the other systems');
+  const questions = closers.use(new SystemQuestions(answers), 'asking the other systems');
+  questions.start();
+  closers.use(await collectDeadLetters({ bus, database, log, metrics }), 'collecting dead letters');
+  measureDeadLetters(database, metrics, log);
   const engines = { bus, database, baton, outbox, board, metrics, log };
   closers.use(await followResults(engines), 'listening to results');
   closers.use(await followProgress(engines), 'listening to progress');
   // what an earlier process committed may not have reached the cache
   workQueue.changed();
   board.touch();
-  return { database, baton, board, workQueue };
+  return { database, baton, board, workQueue, deadLetters: { database, outbox, questions, log } };
 }

@@ -1,4 +1,5 @@
 import { dashboardResolvers } from './dashboard/dashboard-resolver.ts';
+import { deadLetterResolvers } from './dead-letter/dead-letter-resolver.ts';
 import { operatorResolvers } from './operator/operator-resolver.ts';
 import { orderResolvers } from './order/order-resolver.ts';
 import { priceResolvers } from './pricing/price-resolver.ts';
@@ -11,8 +12,9 @@ export const resolvers = {
     ...pricingResolvers.Query,
     ...workOrderResolvers.Query,
     ...dashboardResolvers.Query,
+    ...deadLetterResolvers.Query,
   },
-  Mutation: workOrderResolvers.Mutation,
+  Mutation: { ...workOrderResolvers.Mutation, ...deadLetterResolvers.Mutation },
   ...orderResolvers,
   ...priceResolvers,
   ...operatorResolvers,
@@ -20,4 +22,6 @@ export const resolvers = {
   OrderPrice: pricingResolvers.OrderPrice,
   WorkOrder: workOrderResolvers.WorkOrder,
   Dashboard: dashboardResolvers.Dashboard,
+  DeadLetter: deadLetterResolvers.DeadLetter,
+  DeadLetterResult: deadLetterResolvers.DeadLetterResult,
 };

@@ -14,6 +14,7 @@ import type { DashboardChanged, OrderMoved, PriceChanged, PricingRequest } from 
 import { holderAfter, type OrderStatus, type System } from '@alexandrite/schema/order-status';
 import { streams, subjects } from '@alexandrite/schema/subjects';
 import { serveSubgraph } from '@alexandrite/subgraph/serve-subgraph';
+import type { Log } from '@alexandrite/telemetry/log';
 import { type LogEntry, memoryLog } from '@alexandrite/telemetry/memory-log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import { type Mes, openMes } from '../src/mes.ts';
@@ -65,7 +66,10 @@ export interface PlayedOrder {
   now(): Promise<{ status: OrderStatus; version: number }>;
 }
 
-export async function openStand(): Promise<Stand> {
+/** `open`: another bus than that of one process. */
+export async function openStand(
+  open: (log: Log) => Promise<Bus> = (log) => openLocalBus({ log }),
+): Promise<Stand> {
   const { log, entries } = memoryLog('mes');
   const metrics = new Metrics('mes');
   const requests: PricingRequest[] = [];
@@ -73,7 +77,7 @@ export async function openStand(): Promise<Stand> {
   const dashboards: DashboardChanged[] = [];
   const { value, closers } = await openAll(async (closers) => {
     const server = closers.use(await createTestDatabase('mes'), 'the test database');
-    const bus = closers.use(await openLocalBus({ log }), 'the bus');
+    const bus = closers.use(await open(log), 'the bus');
     await bus.ensureStreams(streams);
     const { cache, away } = faultyCache(closers.use(openMemoryCache(), 'the cache'));
     const keep = async <T>(pattern: string, into: T[]) => {

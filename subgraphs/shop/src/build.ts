@@ -19,6 +19,7 @@ import { submitLimit } from './limit/submit-limit.ts';
 import { DownloadUrls } from './model/download-url.ts';
 import { advanceWaitingOrders } from './order/advance-waiting-orders.ts';
 import { forgetIdempotencyKeys } from './order/idempotency-key.ts';
+import { resubmitOrder } from './order/resubmit-order.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
 import { repeat } from './repeat.ts';
 import { resolvers } from './resolvers.ts';
@@ -81,7 +82,11 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
       await forgetIdempotencyKeys(database);
     };
     closers.use(repeat('tidying up', tidyEveryMs, log, tidy), 'the tidying up');
-    const answers = { system: 'SHOP', database, outbox, bus, log, waitsFor: shopWaitsFor } as const;
+    const answers = {
+      ...({ system: 'SHOP', database, outbox, bus, log, waitsFor: shopWaitsFor } as const),
+      resubmit: (orderId: string, why: { by: string; reason: string | null }) =>
+        resubmitOrder(baton, orderId, why),
+    };
     closers.use(await answerQuestions(answers), 'answering the other systems');
     const questions = closers.use(new SystemQuestions(answers), 'asking the other systems');
     questions.start();

@@ -37,6 +37,7 @@ export const words = dictionary(
     MOVES_REPUBLISHED: 'its steps were said again',
     PRICE_REQUESTED_AGAIN: 'its price was asked for again',
     PRICE_TOLD_AGAIN: 'its price was told again',
+    ORDER_RESUBMITTED: 'it was submitted again',
   },
   {
     heading: 'Заказы, которые стоят',
@@ -74,5 +75,6 @@ export const words = dictionary(
     MOVES_REPUBLISHED: 'его шаги сказаны снова',
     PRICE_REQUESTED_AGAIN: 'цена запрошена снова',
     PRICE_TOLD_AGAIN: 'цена сообщена снова',
+    ORDER_RESUBMITTED: 'он отправлен на расчёт снова',
   },
 );

@@ -10,18 +10,26 @@ const graceMs = 5_000;
 
 /** How far the pricings of orders are that wait for them, by order id. */
 export async function pricingWaits(
-  { bus }: { database: Database; bus: Bus },
+  { bus, database }: { database: Database; bus: Bus },
   pricings: readonly Pricing[],
 ): Promise<Map<string, Wait>> {
   const idle = new Map<Channel, boolean>();
   for (const channel of new Set(pricings.map(({ channel }) => channel))) {
     idle.set(channel, await isIdle(bus, channel));
   }
+  const dead = await database.em().execute<{ orderId: string }[]>(
+    `select order_id as "orderId" from dead_letters
+      where state = 'WAITING' and order_id = any(?::uuid[]) and (durable like 'pricing-%' or durable like 'mes-pricing-%')`,
+    [`{${pricings.map(({ orderId }) => orderId).join(',')}}`],
+  );
+  const given = new Set(dead.map(({ orderId }) => orderId));
   return new Map(
-    pricings.map((pricing) => [
-      pricing.orderId,
-      { ...waitOf(pricing, idle.get(pricing.channel) ?? false), who: null },
-    ]),
+    pricings.map((pricing) => {
+      const wait = waitOf(pricing, idle.get(pricing.channel) ?? false);
+      const lost = wait.reason === 'PRICING_LOST' && given.has(pricing.orderId);
+      const reason = lost ? 'PRICING_DEAD_LETTER' : wait.reason;
+      return [pricing.orderId, { ...wait, reason, who: null }];
+    }),
   );
 }
 
