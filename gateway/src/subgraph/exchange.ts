@@ -29,6 +29,7 @@ export interface Common {
   watch: Watch;
   /** What is told of the deadline when there is none but the subgraph's own. */
   wholeTimeout: string;
+  onEnd(outcome: string, ms: number): void;
   onRetry(granted: boolean): void;
   onShed(): void;
 }
@@ -46,6 +47,7 @@ export class Exchange implements Asker, Queued, Watched {
   /** When the watch has to look: the end of waiting for a turn first, then that of the whole. */
   until: number;
   readonly signal: SubgraphRequest['signal'];
+  watchedAt = -1;
   readonly #common: Common;
   readonly #request: SubgraphRequest;
   readonly #resolve: (answer: SubgraphAnswer) => void;
@@ -79,14 +81,13 @@ export class Exchange implements Asker, Queued, Watched {
     const { gate, watch, budget, settings } = this.#common;
     const now = this.#began;
     if (this.signal?.aborted || this.until <= now) {
-      const { name } = this.#common;
-      this.#reject(this.signal?.aborted ? gone() : late(name));
+      this.#refuse(this.signal?.aborted ? gone() : late(this.#common.name));
       return;
     }
     budget.request(now);
     const place = gate.enter(this);
     if (place === 'refused') {
-      this.#reject(this.#overloaded());
+      this.#refuse(this.#overloaded());
       return;
     }
     watch.add(this);
@@ -185,8 +186,10 @@ export class Exchange implements Asker, Queued, Watched {
       this.#fail(error as SubgraphError);
       return;
     }
-    this.#settleEndpoint(bad ? 'failed' : 'succeeded', this.#began);
+    const now = performance.now();
+    this.#settleEndpoint(bad ? 'failed' : 'succeeded', now);
     this.#leave();
+    this.#common.onEnd(answer.errors.length > 0 ? 'errors' : 'ok', now - this.#began);
     this.#resolve(answer);
   }
 
@@ -249,9 +252,14 @@ export class Exchange implements Asker, Queued, Watched {
 
   #fail(error: SubgraphError): void {
     this.#leave();
-    this.#reject(error);
+    this.#refuse(error);
     this.#connection?.abandon();
     this.#connection = null;
+  }
+
+  #refuse(error: SubgraphError): void {
+    this.#common.onEnd(error.code, performance.now() - this.#began);
+    this.#reject(error);
   }
 
   #leave(): void {

@@ -2,6 +2,9 @@ import { copy } from '../execute/merge.ts';
 import { gone, late, type SendToSubgraph, type SubgraphAnswer, type SubgraphRequest } from './subgraph.ts';
 import { Watch, type Watched } from './watch.ts';
 
+/** Flights, until a map of them is replaced: see why the watch has a list. */
+const renewEvery = 1_000;
+
 /**
  * Sends a query that is already in flight, with the same body and the same headers, only once. Everyone gets an answer
  * of their own, since answers are merged in place, and waits as long as they would alone.
@@ -10,6 +13,7 @@ export function shareFetches(send: SendToSubgraph, onShared: () => void): SendTo
   const watch = new Watch();
   /** By who asks whom, then by what. */
   const flights = new Map<string, Map<string, Flight>>();
+  let begun = 0;
   return (request) => {
     if (request.kind !== 'query') return send(request);
     const key = `${request.subgraph}\n${credentialsOf(request.headers)}`;
@@ -24,12 +28,16 @@ export function shareFetches(send: SendToSubgraph, onShared: () => void): SendTo
       onShared();
       return inFlight.join(request);
     }
-    const around = alike;
     const flight = new Flight(watch, () => {
-      if (around.get(body) !== flight) return;
+      const around = flights.get(key);
+      if (around?.get(body) !== flight) return;
       around.delete(body);
-      if (around.size === 0 && flights.get(key) === around) flights.delete(key);
+      if (around.size === 0) flights.delete(key);
     });
+    if (++begun % renewEvery === 0) {
+      alike = new Map(alike);
+      flights.set(key, alike);
+    }
     alike.set(body, flight);
     const answer = flight.join(request);
     flight.begin(send, request);
@@ -106,6 +114,7 @@ class Flight {
 class Passenger implements Watched {
   readonly until: number;
   readonly signal: SubgraphRequest['signal'];
+  watchedAt = -1;
   readonly resolve: (answer: SubgraphAnswer) => void;
   readonly reject: (error: unknown) => void;
   readonly #flight: Flight;

@@ -36,6 +36,7 @@ export class Connection implements Watched {
   /** When connecting takes too long. */
   readonly until: number;
   readonly signal = undefined;
+  watchedAt = -1;
   /** Until when the other side waits for another request, by `performance.now()`; the keeper's. */
   idleUntil = 0;
   readonly #socket: Socket;
@@ -72,7 +73,7 @@ export class Connection implements Watched {
     this.#asker = asker;
     this.#begun = false;
     this.#reader.begin();
-    if (this.#ready) this.#socket.write(request.data, request.encoding);
+    if (this.#ready) this.#socket.ref().write(request.data, request.encoding);
     else this.#waiting = request;
   }
 
@@ -137,8 +138,11 @@ export class Connection implements Watched {
     // Where a request is answered before all of it is sent, its rest may yet be read as another one.
     const usable = clean && head.keptOpen && this.#socket.writableLength === 0;
     // First of all, since who is answered may make room for the next to ask.
-    if (usable) this.#keeper.idle(this, head.keptOpenMs);
-    else this.close();
+    if (usable) {
+      // One that nobody needs keeps no process alive.
+      this.#socket.unref();
+      this.#keeper.idle(this, head.keptOpenMs);
+    } else this.close();
     asker.answered(this.#reader);
     this.#reader.clear();
   }
