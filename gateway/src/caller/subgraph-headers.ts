@@ -16,7 +16,10 @@ export function subgraphHeaders(
   let headers: Headers | Promise<Headers> | undefined;
   return () => {
     headers ??= sign
-      ? sign(caller.claims, budget).then((signature) => Object.assign(unsigned(caller), signature))
+      ? sign(caller.claims, budget).then((signature) => {
+          headers = Object.assign(unsigned(caller), signature);
+          return headers;
+        })
       : unsigned(caller);
     return headers;
   };

@@ -1,9 +1,7 @@
-import type { Observe } from '@alexandrite/telemetry/durations';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
 import type { AudienceOf } from '../budgets/audience-of.ts';
 import type { Caller } from '../caller/caller.ts';
 import type { CompilationObserver } from '../operation/compilation-observer.ts';
-import { type SendToSubgraph, SubgraphError } from '../subgraph/subgraph.ts';
 import type { Generation } from './generation.ts';
 import { watchCompilations } from './watch-compilations.ts';
 
@@ -11,7 +9,7 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 export type Outcome = 'ok' | 'errors' | 'refused' | 'fault';
 
-/** What is counted about operations and the requests to subgraphs that they need. */
+/** What is counted about operations, and the requests to subgraphs that they spared. */
 export interface EngineMetrics {
   /** An operation has ended that began then, by `performance.now()`. */
   operation(caller: Caller, kind: string, outcome: Outcome, began: number): void;
@@ -21,8 +19,6 @@ export interface EngineMetrics {
   /** Requests that were spared because fetches travelled together. */
   fetchesJoined(count: number): void;
   readonly compilations: CompilationObserver;
-  /** Counts what goes through. */
-  measured(send: SendToSubgraph): SendToSubgraph;
 }
 
 export function engineMetrics(
@@ -36,30 +32,6 @@ export function engineMetrics(
     labelNames: ['audience', 'kind', 'outcome'],
     buckets: seconds,
   });
-  const subgraphs = metrics.durations({
-    name: 'gateway_subgraph_seconds',
-    help: 'Requests to subgraphs, by subgraph and outcome.',
-    labelNames: ['subgraph', 'outcome'],
-    buckets: seconds,
-  });
-  const bySubgraph = new Map<string, { inFlight: number; ended: (outcome: string) => Observe }>();
-  metrics.gauge({
-    name: 'gateway_subgraph_in_flight',
-    help: 'Requests to subgraphs that have no answer yet.',
-    labelNames: ['subgraph'],
-    collect() {
-      for (const [subgraph, { inFlight }] of bySubgraph) this.set({ subgraph }, inFlight);
-    },
-  });
-  const trafficOf = (subgraph: string) => {
-    let traffic = bySubgraph.get(subgraph);
-    if (!traffic) {
-      const ended = onceEach((outcome) => subgraphs.series({ subgraph, outcome }));
-      traffic = { inFlight: 0, ended };
-      bySubgraph.set(subgraph, traffic);
-    }
-    return traffic;
-  };
   const byAudience = onceEach((audience) =>
     onceEach((kind) => onceEach((outcome) => operations.series({ audience, kind, outcome }))),
   );
@@ -105,25 +77,6 @@ export function engineMetrics(
     entitiesKnown: (count) => known.inc(count),
     fetchesJoined: (count) => joined.inc(count),
     compilations: watchCompilations(metrics),
-    measured: (send) => (request) => {
-      const traffic = trafficOf(request.subgraph);
-      const began = performance.now();
-      traffic.inFlight++;
-      const end = (outcome: string) => {
-        traffic.inFlight--;
-        traffic.ended(outcome)((performance.now() - began) / 1_000);
-      };
-      return send(request).then(
-        (answer) => {
-          end(answer.errors.length > 0 ? 'errors' : 'ok');
-          return answer;
-        },
-        (error: unknown) => {
-          end(error instanceof SubgraphError ? error.code : 'fault');
-          throw error;
-        },
-      );
-    },
   };
 }
 

@@ -166,7 +166,7 @@ describe('connections', () => {
     });
     for (const connections of [1, 2]) {
       await expect(shop.send(query)).rejects.toMatchObject({ code: 'SUBGRAPH_TIMEOUT' });
-      expect(sockets.length).toBe(connections);
+      await until(() => sockets.length === connections);
     }
     for (const socket of sockets) socket.destroy();
     silent.close();

@@ -32,6 +32,7 @@ export class SubgraphClient implements AsyncDisposable {
       budget: new RetryBudget(settings.retries.budgetPercent),
       watch: new Watch(),
       wholeTimeout: String(settings.timeoutMs),
+      onEnd: events.ended,
       onRetry: events.retry,
       onShed: events.shed,
     };

@@ -1,12 +1,17 @@
+import type { Observe } from '@alexandrite/telemetry/durations';
 import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
 import type { SubgraphClient } from './client.ts';
 import type { EndpointEvents } from './endpoint.ts';
 import type { SubgraphError } from './subgraph.ts';
 
-/** What is counted of the bad days of subgraphs. What goes on all the time is read from the clients when it is asked for. */
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** What is counted of requests to subgraphs, and of their bad days. What goes on all the time is read from the clients when it is asked for. */
 export interface SubgraphMetrics {
   of(subgraph: string): EndpointEvents & {
+    /** A request has ended: `ok`, with `errors`, or with the code of a SubgraphError. */
+    ended(outcome: string, ms: number): void;
     retry(granted: boolean): void;
     shed(): void;
     subscriptionLost(error: SubgraphError): void;
@@ -19,6 +24,21 @@ const levels = { closed: 0, 'half-open': 1, open: 2 } as const;
 
 export function subgraphMetrics(metrics: Metrics, log: Log): SubgraphMetrics {
   const clients = new Set<SubgraphClient>();
+  const requests = metrics.durations({
+    name: 'gateway_subgraph_seconds',
+    help: 'Requests to subgraphs, by subgraph and outcome.',
+    labelNames: ['subgraph', 'outcome'],
+    buckets: seconds,
+  });
+  metrics.gauge({
+    name: 'gateway_subgraph_in_flight',
+    help: 'Requests to subgraphs that have no answer yet.',
+    labelNames: ['subgraph'],
+    collect() {
+      this.reset();
+      for (const { name, inFlight, queued } of clients) this.inc({ subgraph: name }, inFlight + queued);
+    },
+  });
   const retries = metrics.counter({
     name: 'gateway_subgraph_retries_total',
     help: 'Queries sent to a subgraph again, and those that were not since too many were.',
@@ -87,6 +107,7 @@ export function subgraphMetrics(metrics: Metrics, log: Log): SubgraphMetrics {
   });
   return {
     of: (subgraph) => ({
+      ended: byOutcome((outcome) => requests.series({ subgraph, outcome })),
       retry: (granted) => retries.inc({ subgraph, outcome: granted ? 'sent' : 'denied' }),
       shed: () => shed.inc({ subgraph }),
       subscriptionLost({ code, message }) {
@@ -107,5 +128,18 @@ export function subgraphMetrics(metrics: Metrics, log: Log): SubgraphMetrics {
       clients.add(client);
       return () => clients.delete(client);
     },
+  };
+}
+
+/** Finds each series once; there are few. */
+function byOutcome(series: (outcome: string) => Observe): (outcome: string, ms: number) => void {
+  const found = new Map<string, Observe>();
+  return (outcome, ms) => {
+    let observe = found.get(outcome);
+    if (!observe) {
+      observe = series(outcome);
+      found.set(outcome, observe);
+    }
+    observe(ms / 1_000);
   };
 }
