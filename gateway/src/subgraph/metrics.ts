@@ -7,7 +7,10 @@ import type { SubgraphError } from './subgraph.ts';
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** What is counted of requests to subgraphs, and of their bad days. What goes on all the time is read from the clients when it is asked for. */
+/**
+ * What is counted of requests to subgraphs, and of their bad days. What goes on all the time is read from the clients when
+ * it is asked for.
+ */
 export interface SubgraphMetrics {
   of(subgraph: string): EndpointEvents & {
     /** A request has ended: `ok`, with `errors`, or with the code of a SubgraphError. */
