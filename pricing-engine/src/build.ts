@@ -12,7 +12,9 @@ import { operationsServer } from './operations-server.ts';
 import { Cancellations } from './queue/cancellations.ts';
 import { FairTurns } from './queue/fair-turns.ts';
 import { followDeadLetters } from './queue/follow-dead-letters.ts';
+import { OneAtATime } from './queue/one-at-a-time.ts';
 import { PricingMetrics } from './queue/pricing-metrics.ts';
+import { Suspects } from './queue/suspects.ts';
 import { takeRequests } from './queue/take-requests.ts';
 import { Pool } from './worker/pool.ts';
 
@@ -38,7 +40,9 @@ export async function build(env: Env, { bus, cache, files }: Ports): Promise<Ser
     const similar = closers.use(new SimilarModels(store, complain), 'similar models');
     await similar.load();
     const { limits, language } = env;
-    const desk = { files, known, similar, pool, limits, tariffs, language };
+    const suspects = new Suspects(store, complain);
+    const measuring = new OneAtATime();
+    const desk = { files, known, similar, suspects, measuring, pool, limits, tariffs, language };
     const taker = { ...desk, bus, log, turns, metrics, cancellations };
     for (const channel of ['B2B', 'B2C'] as const) {
       closers.use(await followDeadLetters(bus, log, channel), `dead letters of ${channel}`);

@@ -205,6 +205,43 @@ describe('the pricing engine', () => {
     expect(results.filter(({ requestId }) => requestId === request.id)).toHaveLength(1);
   });
 
+  test('two engines share the work: each request is answered once', async () => {
+    const models = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => store(binaryStl(torus(6 + index / 10, 1.1, 60, 20)))),
+    );
+    const asked: PricingRequest[] = [];
+    for (const sha256 of models) asked.push(await ask(sha256), await ask(sha256, { channel: 'B2B' }));
+    await start({ PRICING_WORKERS: '2' });
+    const other = await build(
+      readEnv({ DATA_DIR: folder, LOG_LEVEL: 'silent', PRICING_WORKERS: '2' }),
+      ports,
+    );
+    try {
+      const answers = await Promise.all(asked.map(answerTo));
+      expect(answers.every(({ outcome }) => outcome === 'CALCULATED')).toBe(true);
+      for (const { id } of asked) expect(results.filter(({ requestId }) => requestId === id)).toHaveLength(1);
+      const shares = await Promise.all(
+        [engine!, other].map(async ({ url }) => {
+          const metrics = await (await fetch(`${url}/metrics`)).text();
+          const counts = metrics.matchAll(/^pricing_requests_total\{.*\} (\d+)$/gm);
+          return [...counts].reduce((all, [, count]) => all + Number(count), 0);
+        }),
+      );
+      expect(shares.reduce((all, share) => all + share, 0)).toBe(asked.length);
+      for (const share of shares) expect(share).toBeGreaterThan(0);
+    } finally {
+      await other[Symbol.asyncDispose]();
+    }
+  });
+
+  test('measures a model once for two orders at a time', async () => {
+    const sha256 = await store(binaryStl(torus(7.7, 1.3, 300, 80)));
+    await start({ PRICING_WORKERS: '2' });
+    const answers = await Promise.all((await Promise.all([ask(sha256), ask(sha256)])).map(answerTo));
+    const sources = answers.map((answer) => answer.outcome === 'CALCULATED' && answer.source);
+    expect(sources.sort()).toEqual(['CACHE_BYTES', 'COMPUTED']);
+  });
+
   test('favours partners three to one while both wait', async () => {
     const models = await Promise.all(
       Array.from({ length: 32 }, (_, index) => store(binaryStl(cube(5 + index / 10)))),

@@ -85,6 +85,10 @@ const catalogue = {
     en: 'The file of the model is no longer there. Please send it again.',
     ru: 'Файл модели не найден. Отправьте его, пожалуйста, ещё раз.',
   }),
+  MODEL_QUARANTINED: () => ({
+    en: 'Measuring this model has failed several times in a way that disturbs our machines, so it is set aside. Our engineers look at it; please send it in another form, or ask us.',
+    ru: 'Измерение этой модели несколько раз обрывалось так, что мешало работе, поэтому она отложена. Её посмотрят инженеры; пришлите её в другом виде или спросите нас.',
+  }),
   PRICING_FAULT: () => ({
     en: 'The price could not be calculated because of a fault on our side. We know of it and look into it.',
     ru: 'Не удалось рассчитать цену из-за неполадки у нас. Мы знаем о ней и разбираемся.',

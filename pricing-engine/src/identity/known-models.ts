@@ -124,6 +124,9 @@ export class KnownModels {
 }
 
 /** Another version of the engine finds nothing of this one. */
-export function key(by: 'bytes' | 'triangles' | 'shape' | 'vertices' | 'similar', name: string): string {
+export function key(
+  by: 'bytes' | 'triangles' | 'shape' | 'vertices' | 'similar' | 'begun' | 'deaths',
+  name: string,
+): string {
   return `pricing:features:${engineVersion}:${by}:${name}`;
 }

@@ -10,15 +10,21 @@ import type { KnownModels } from '../identity/known-models.ts';
 import type { Signature } from '../identity/signature.ts';
 import type { SimilarModels } from '../identity/similar-models.ts';
 import type { Limits } from '../limits.ts';
-import type { Step } from '../measure-model.ts';
+import type { Measured, Step } from '../measure-model.ts';
 import { quote } from '../quote.ts';
-import type { Pool } from '../worker/pool.ts';
+import { Refusal } from '../refusal.ts';
+import { measureAlone } from '../worker/measure-alone.ts';
+import { type Pool, type RunOptions, WorkerDied } from '../worker/pool.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
 import { readStoredFile } from './read-stored-file.ts';
+import type { Suspects } from './suspects.ts';
 
 export interface PricingDesk {
   files: Files;
   known: KnownModels;
   similar: SimilarModels;
+  suspects: Suspects;
+  measuring: OneAtATime;
   pool: Pool;
   limits: Limits;
   tariffs: readonly Tariff[];
@@ -55,8 +61,7 @@ export async function answerRequest(
     estimated = alike && estimatePrice(model, alike, options, tariff, desk.language);
     if (estimated) onEstimate({ ...estimated, ...endsOf(widened(bandOf(estimated), desk.similar.widening)) });
   };
-  const { modelSha256 } = request;
-  const found = await featuresOf(desk, modelSha256, { onStep, onUnknown }, signal);
+  const found = await featuresOf(desk, request, { onStep, onUnknown }, signal);
   const { file, features, source } = found;
   onStep('pricing');
   const result = quote(file, features, options, tariff, desk.language);
@@ -88,18 +93,46 @@ interface Found {
 
 const sources = { triangles: 'CACHE_TRIANGLES', shape: 'CACHE_SHAPE' } as const;
 
-async function featuresOf(
-  { files, known, pool, limits }: PricingDesk,
-  sha256: string,
-  { onStep, onUnknown }: { onStep: (step: Step) => void; onUnknown: (model: UnknownModel) => void },
+type Heard = Pick<RunOptions, 'onStep' | 'onUnknown'>;
+
+/** Two orders of one model at once are measured once: the second finds what the first has left. */
+function featuresOf(
+  desk: PricingDesk,
+  { id, modelSha256: sha256 }: PricingRequest,
+  heard: Heard,
   signal: AbortSignal,
 ): Promise<Found> {
-  const before = await known.byBytes(sha256);
-  if (before) return { ...before, source: 'CACHE_BYTES' };
-  const bytes = await readStoredFile(files, sha256, limits);
+  return desk.measuring.run(sha256, signal, async () => {
+    const before = await desk.known.byBytes(sha256);
+    if (before) return { ...before, source: 'CACHE_BYTES' };
+    const bytes = await readStoredFile(desk.files, sha256, desk.limits);
+    const attempt = await desk.suspects.begin(sha256, id);
+    try {
+      const measured = attempt.alone
+        ? await measureAlone(bytes, desk.limits, signal)
+        : await measureInPool(desk, bytes, heard, signal);
+      await attempt.ended('finished');
+      return await keep(desk, sha256, measured);
+    } catch (error) {
+      const died = error instanceof WorkerDied;
+      await attempt.ended(died ? 'died' : error instanceof Refusal ? 'finished' : 'stopped');
+      throw error;
+    }
+  });
+}
+
+function measureInPool(
+  { known, pool }: PricingDesk,
+  bytes: Uint8Array<ArrayBuffer>,
+  heard: Heard,
+  signal: AbortSignal,
+): Promise<Measured> {
   const findKnown = (hash: string) => known.byTriangles(hash);
   const findShapes = (signature: Signature) => known.byShape(signature);
-  const measured = await pool.run(bytes, { onStep, findKnown, findShapes, onUnknown, signal });
+  return pool.run(bytes, { ...heard, findKnown, findShapes, signal });
+}
+
+async function keep({ known }: PricingDesk, sha256: string, measured: Measured): Promise<Found> {
   const { file, features, trianglesHash, knownBy, shape, descriptor } = measured;
   if (file.sha256 !== sha256)
     throw new Error(`the bytes stored under ${sha256} are others: their sha256 is ${file.sha256}`);
