@@ -45,7 +45,7 @@ export interface SubscriberOptions {
   /** Where the client has a budget: what the beginning has taken, and what takes the price of each event. */
   pricing: { admission: Admission; charge: Charge } | undefined;
   /** Called once, when it has ended. */
-  onEnded: () => void;
+  onEnded: (() => void) | undefined;
   /** Where the client was when he lost us. */
   resume: StreamPlace | undefined;
   /** Whether the client wants messages that say how the subscription fares, without data. */
@@ -127,8 +127,8 @@ export class Subscriber implements FeedListener, Subscription {
     this.#opened = true;
     this.#options.metrics.opened(this.#options.field);
     this.#watchExpiry();
-    this.#openFeed = openFeed;
     const { resume, durable } = this.#options;
+    if (durable) this.#openFeed = openFeed;
     try {
       const feed = await this.#join(openFeed, resume);
       if (!feed) {
@@ -304,7 +304,7 @@ export class Subscriber implements FeedListener, Subscription {
     this.#options.durable?.close();
     if (this.#opened) this.#options.metrics.closed(this.#options.field);
     this.#feed?.leave(this);
-    this.#options.onEnded();
+    this.#options.onEnded?.();
   }
 
   /** Goes on with a fresher token of the same rights; others make it another subscription. */

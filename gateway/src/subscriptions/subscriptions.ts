@@ -147,7 +147,8 @@ export class Subscriptions {
       maxRate: ownRate ?? compiled.field.maxRate,
       metrics: this.#metrics,
       pricing,
-      onEnded: () => giveBack?.(),
+      // A closure would keep all that is known here as long as the client stays.
+      onEnded: giveBack,
       resume,
       notices: request.notices,
       lost: comesBack && !origin.resumable,

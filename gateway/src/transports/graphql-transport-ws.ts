@@ -8,9 +8,9 @@ import { type IsRevoked, tokenRevoked } from '../caller/revocations.ts';
 import { type OperationRequest, type Operations, readOperationRequest } from '../engine/operations.ts';
 import { formatError, gatewayError } from '../errors.ts';
 import { isObject, type JsonObject } from '../execute/json.ts';
-import type { Sink, Subscription } from '../subscriptions/subscriber.ts';
 import { ConnectionPace } from './connection-pace.ts';
-import { type Bytes, bytesOf } from './text-frame.ts';
+import { type OperationConnection, SocketOperation } from './socket-operation.ts';
+import type { Bytes } from './text-frame.ts';
 
 /** The socket below the protocol. */
 export interface ProtocolSocket {
@@ -22,12 +22,12 @@ export interface ProtocolSocket {
   close(code: number, reason: string): void;
   /** Whether the client keeps up. */
   writable(): boolean;
+  /** Who it is, by the payload of `connection_init`. Rejects with a GraphQLError. */
+  connect(payload: JsonObject): Promise<Caller>;
 }
 
 export interface ProtocolOptions {
   operations: Operations;
-  /** Who it is, by the payload of `connection_init`. Rejects with a GraphQLError. */
-  connect: (payload: JsonObject) => Promise<Caller>;
   /** Who it is by another `Authorization`, on a connection that stands. Rejects with a GraphQLError. */
   renew: (authorization: string) => Promise<Claims | null>;
   initTimeoutMs: number;
@@ -43,11 +43,6 @@ type State =
   | { phase: 'open'; caller: Caller }
   | { phase: 'closed' };
 
-interface Running {
-  subscription: Subscription | undefined;
-  gone: AbortController;
-}
-
 /** Names of headers are written in any case, also by hand. */
 export function authorizationOf(payload: JsonObject): string | undefined {
   for (const [name, value] of Object.entries(payload)) {
@@ -57,11 +52,11 @@ export function authorizationOf(payload: JsonObject): string | undefined {
 }
 
 /** The server's side of one `graphql-transport-ws` connection. */
-export class GraphqlTransportWs {
+export class GraphqlTransportWs implements OperationConnection {
   readonly #socket: ProtocolSocket;
   readonly #options: ProtocolOptions;
-  readonly #running = new Map<string, Running>();
-  readonly #initTimer: NodeJS.Timeout;
+  readonly #running = new Map<string, SocketOperation>();
+  #initTimer: NodeJS.Timeout | undefined;
   #state: State = { phase: 'new' };
   /** Operations that have not been answered, or have not begun to be. */
   #answering = 0;
@@ -86,6 +81,38 @@ export class GraphqlTransportWs {
 
   get operations(): number {
     return this.#running.size;
+  }
+
+  get isOpen(): boolean {
+    return this.#state.phase === 'open';
+  }
+
+  get isReady(): boolean {
+    return (this.#pace?.ready ?? true) && this.#socket.writable();
+  }
+
+  send(text: string): void {
+    this.#socket.send(text);
+  }
+
+  sendResult(before: Bytes, json: string): void {
+    this.#pace?.passed();
+    this.#socket.sendResult(before, json);
+  }
+
+  whenSent(callback: () => void): void {
+    this.#socket.whenSent(callback);
+  }
+
+  tellStale(stale: boolean): void {
+    // In the one message that every client may be sent at any time.
+    if (stale === this.#stale || !this.#socket.writable()) return;
+    this.#stale = stale;
+    this.#socket.send(`{"type":"ping","payload":{"stale":${stale}}}`);
+  }
+
+  forget(operation: SocketOperation): void {
+    if (this.#running.get(operation.id) === operation) this.#running.delete(operation.id);
   }
 
   /** A message has come. */
@@ -116,7 +143,7 @@ export class GraphqlTransportWs {
         return;
       case MessageType.Complete:
         if (typeof message.id !== 'string') this.#close(CloseCode.BadRequest, 'Expected an id');
-        else this.#forget(message.id);
+        else this.#stop(message.id);
         return;
       default:
         this.#close(CloseCode.BadRequest, 'Unknown type of message');
@@ -143,10 +170,7 @@ export class GraphqlTransportWs {
     const { claims } = this.#state.caller;
     if (!claims || !isRevoked(claims)) return;
     const error = tokenRevoked();
-    const payload = JSON.stringify([formatError(error)]);
-    for (const id of this.#running.keys()) {
-      this.#socket.send(`{"id":${JSON.stringify(id)},"type":"error","payload":${payload}}`);
-    }
+    for (const operation of this.#running.values()) this.#socket.send(operation.errorMessage([error]));
     this.#close(CloseCode.Forbidden, `${String(error.extensions.code)}: ${error.message}`);
   }
 
@@ -156,7 +180,7 @@ export class GraphqlTransportWs {
     this.#state = { phase: 'closed' };
     clearTimeout(this.#initTimer);
     this.#pace?.stop();
-    for (const id of [...this.#running.keys()]) this.#forget(id);
+    for (const id of [...this.#running.keys()]) this.#stop(id);
   }
 
   #init(payload: unknown): void {
@@ -169,10 +193,11 @@ export class GraphqlTransportWs {
       return;
     }
     this.#state = { phase: 'connecting' };
-    this.#options.connect(payload ?? {}).then(
+    this.#socket.connect(payload ?? {}).then(
       (caller) => {
         if (this.#state.phase !== 'connecting') return;
         clearTimeout(this.#initTimer);
+        this.#initTimer = undefined;
         this.#state = { phase: 'open', caller };
         this.#socket.send(ack);
       },
@@ -273,10 +298,9 @@ export class GraphqlTransportWs {
       this.#close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id.slice(0, 80)} already exists`);
       return;
     }
-    const running: Running = { subscription: undefined, gone: new AbortController() };
-    const sink = this.#sink(id, running);
+    const operation = new SocketOperation(id, this);
     if (this.#running.size >= this.#options.maxOperations) {
-      sink.end([
+      operation.end([
         gatewayError(
           'TOO_MANY',
           `Expected at most ${this.#options.maxOperations} operations at a time on a socket.`,
@@ -288,17 +312,17 @@ export class GraphqlTransportWs {
     try {
       request = readOperationRequest(payload);
     } catch (error) {
-      sink.end([error as GraphQLError]);
+      operation.end([error as GraphQLError]);
       return;
     }
-    this.#running.set(id, running);
+    this.#running.set(id, operation);
     this.#answering++;
-    const caller: Caller = { ...this.#state.caller, signal: running.gone.signal };
+    const caller: Caller = { ...this.#state.caller, signal: operation };
     const { traceparent } = request.extensions;
     tracer
       .handle('WS /graphql', typeof traceparent === 'string' ? traceparent : undefined, asServer, () =>
-        this.#options.operations.run(request, caller, sink, (subscription) => {
-          running.subscription = subscription;
+        this.#options.operations.run(request, caller, operation, (subscription) => {
+          operation.subscription = subscription;
           // The token was renewed while it was found out what he wants.
           const { caller: now } = this.#state.phase === 'open' ? this.#state : { caller };
           if (now.claims !== caller.claims) subscription.renew?.(now);
@@ -313,42 +337,10 @@ export class GraphqlTransportWs {
       });
   }
 
-  /** The client's end of one operation. It is silent once the operation is forgotten: the id may be used again. */
-  #sink(id: string, running: Running): Sink {
-    const quoted = JSON.stringify(id);
-    const next = bytesOf(`{"id":${quoted},"type":"next","payload":`);
-    const isOurs = () => this.#state.phase === 'open' && !running.gone.signal.aborted;
-    return {
-      writable: () => (this.#pace?.ready ?? true) && this.#socket.writable(),
-      write: (json) => {
-        this.#pace?.passed();
-        if (isOurs()) this.#socket.sendResult(next, json);
-      },
-      whenSent: (callback) => this.#socket.whenSent(callback),
-      stale: (stale) => {
-        // Once for all operations of the socket, in the one message that every client may be sent at any time.
-        if (!isOurs() || stale === this.#stale || !this.#socket.writable()) return;
-        this.#stale = stale;
-        this.#socket.send(`{"type":"ping","payload":{"stale":${stale}}}`);
-      },
-      end: (errors) => {
-        if (!isOurs()) return;
-        this.#socket.send(
-          errors
-            ? `{"id":${quoted},"type":"error","payload":${JSON.stringify(errors.map(formatError))}}`
-            : `{"id":${quoted},"type":"complete"}`,
-        );
-        if (this.#running.get(id) === running) this.#running.delete(id);
-      },
-    };
-  }
-
-  #forget(id: string): void {
-    const running = this.#running.get(id);
-    if (!running) return;
+  #stop(id: string): void {
+    const operation = this.#running.get(id);
     this.#running.delete(id);
-    running.gone.abort();
-    running.subscription?.close();
+    operation?.abort();
   }
 
   #close(code: number, reason: string): void {

@@ -9,11 +9,10 @@ import type { Authenticate } from '../caller/authenticate.ts';
 import type { IsRevoked } from '../caller/revocations.ts';
 import type { Operations } from '../engine/operations.ts';
 import type { Quotas } from '../quotas/quotas.ts';
-import { authorizationOf, GraphqlTransportWs } from './graphql-transport-ws.ts';
 import { pick } from './http.ts';
-import { SocketWriter } from './socket-writer.ts';
+import { OpenSocket, type SocketGround } from './open-socket.ts';
 import { stagger } from './stagger.ts';
-import { bytesOf, LastBytes } from './text-frame.ts';
+import { LastBytes } from './text-frame.ts';
 import { WriteTurns } from './write-turns.ts';
 
 export interface WebsocketOptions {
@@ -38,10 +37,6 @@ export interface WebsocketOptions {
   log: Log;
 }
 
-/** Closes whoever reads nothing; clients come back on it, and resume where they were. */
-const tooSlow = 4420;
-/** What may wait in a socket before its client counts as slow. */
-const maxWaitingBytes = 1_048_576; // 1 MiB
 /** What `subscriptions-transport-ws`, given up by its makers, asks for. */
 const legacyProtocol = 'graphql-ws';
 
@@ -55,17 +50,9 @@ export interface WebsocketDoor extends AsyncDisposable {
   endRevoked(isRevoked: IsRevoked): void;
 }
 
-interface OpenSocket {
-  /** `alive`: whether anything has come since the last ping; `slow`: whether too much waits for the client. */
-  state: { alive: boolean; slow: boolean };
-  protocol: GraphqlTransportWs;
-}
-
 export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
   const { server, path, settings, metrics, log } = options;
   const sockets = new Map<WebSocket, OpenSocket>();
-  const turns = new WriteTurns();
-  const results = new LastBytes('}');
   let closing: Promise<void> | undefined;
   metrics.gauge({
     name: 'gateway_sockets',
@@ -101,14 +88,14 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
   server.on('upgrade', onUpgrade);
 
   const keepAlive = setInterval(() => {
-    for (const [socket, { state }] of sockets) {
+    for (const [websocket, socket] of sockets) {
       // No pong since the last ping: nobody is there, or nobody reads.
       // Who is slow may have the ping still before him, and has a clock of his own.
-      if (state.slow) continue;
-      if (!state.alive) socket.terminate();
+      if (socket.slow) continue;
+      if (!socket.alive) websocket.terminate();
       else {
-        state.alive = false;
-        socket.ping();
+        socket.alive = false;
+        websocket.ping();
       }
     }
   }, settings.keepAliveMs);
@@ -125,6 +112,24 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
     }
   }
 
+  const ground: SocketGround = {
+    turns: new WriteTurns(),
+    results: new LastBytes('}'),
+    protocol: {
+      operations: options.operations,
+      maxEventsPerSecond: settings.maxEventsPerSecond,
+      renew,
+      initTimeoutMs: settings.initTimeoutMs,
+      maxOperations: settings.maxPerSocket,
+      log,
+    },
+    authenticate: options.authenticate,
+    takePlace: async (claims) => options.quotas?.take('sockets', claims),
+    maxUnreadMs: settings.maxUnreadMs,
+    onTooSlow: () => slowClients.inc(),
+  };
+  const onError = (error: Error) => log.debug({ err: error }, 'a socket failed');
+
   function open(websocket: WebSocket, stream: Duplex, request: IncomingMessage): void {
     if (websocket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       const message = `Expected the subprotocol ${GRAPHQL_TRANSPORT_WS_PROTOCOL} (npm: graphql-ws)`;
@@ -135,86 +140,25 @@ export function openWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
       websocket.close(CloseCode.SubprotocolNotAcceptable, message);
       return;
     }
-    const state = { alive: true, slow: false };
-    let giveBack: (() => void) | undefined;
-    /** While the client is slow; begun anew with whatever he reads. */
-    let unread: NodeJS.Timeout | undefined;
-    const onSent = () => {
-      if (!state.slow) return;
-      if (writer.waiting > maxWaitingBytes / 2) {
-        unread?.refresh();
-        return;
-      }
-      state.slow = false;
-      // Not taken for silent because of a ping that was late.
-      state.alive = true;
-      clearTimeout(unread);
-      unread = undefined;
-      protocol.drain();
+    const upgraded = {
+      authorization: request.headers.authorization,
+      forwarded: pick(request, options.forwardHeaders),
     };
-    const cutOff = () => {
-      unread = undefined;
-      slowClients.inc();
-      writer.flush();
-      websocket.close(tooSlow, 'Expected the client to read');
-      protocol.closed();
-    };
-    const writer = new SocketWriter(websocket, stream, turns, onSent);
-    const protocol = new GraphqlTransportWs(
-      {
-        send: (text) => writer.write('', bytesOf(text)),
-        sendResult: (before, json) => writer.write(before, results.of(json)),
-        close(code, reason) {
-          writer.flush();
-          websocket.close(code, reason);
-        },
-        whenSent: (callback) => writer.whenFlushed(callback),
-        writable() {
-          const full = writer.waiting > maxWaitingBytes;
-          // Until half of it is read: those who wait for that are told only then.
-          if (full && !state.slow) {
-            state.slow = true;
-            unread = setTimeout(cutOff, settings.maxUnreadMs);
-            unread.unref();
-          }
-          return !full;
-        },
-      },
-      {
-        operations: options.operations,
-        connect: async (payload) => {
-          const claims = await options.authenticate(
-            authorizationOf(payload) ?? request.headers.authorization,
-          );
-          giveBack = await options.quotas?.take('sockets', claims);
-          // It was closed meanwhile.
-          if (!sockets.has(websocket)) giveBack?.();
-          return { claims, forwarded: pick(request, options.forwardHeaders), signal: undefined };
-        },
-        maxEventsPerSecond: settings.maxEventsPerSecond,
-        renew,
-        initTimeoutMs: settings.initTimeoutMs,
-        maxOperations: settings.maxPerSocket,
-        log,
-      },
-    );
-    sockets.set(websocket, { state, protocol });
+    const socket = new OpenSocket(websocket, stream, upgraded, ground);
+    sockets.set(websocket, socket);
     websocket.on('message', (data, isBinary) => {
-      state.alive = true;
+      socket.alive = true;
       if (isBinary) websocket.close(CloseCode.BadRequest, 'Expected text');
-      else protocol.receive(String(data));
+      else socket.protocol.receive(String(data));
     });
     websocket.on('pong', () => {
-      state.alive = true;
+      socket.alive = true;
     });
     // A protocol error of the client's; `close` follows.
-    websocket.on('error', (error) => log.debug({ err: error }, 'a socket failed'));
+    websocket.on('error', onError);
     websocket.on('close', () => {
       sockets.delete(websocket);
-      giveBack?.();
-      clearTimeout(unread);
-      unread = undefined;
-      protocol.closed();
+      socket.closed();
     });
   }
 
