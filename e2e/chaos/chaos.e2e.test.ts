@@ -17,4 +17,5 @@ test('every order gets where its script leads while each process is killed, froz
   expect(report.wrongs).toEqual([]);
   expect(Object.keys(report.kills)).toHaveLength(10);
   expect(report.repeated).toBeGreaterThan(0);
+  expect(report.webhooks).toBeGreaterThan(20);
 }, 400_000);

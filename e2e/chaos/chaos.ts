@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startPlatform } from '../harness/platform.ts';
 import { ring } from '../harness/ring.ts';
 import { until } from '../harness/until.ts';
+import { deadLetters } from './dead-letters.ts';
 import { Dice } from './dice.ts';
 import { commit, faultsOf, portOf } from './faults.ts';
 import { OrderWalk, type Wish } from './order-walk.ts';
+import { Partners } from './partners.ts';
 import { People } from './people.ts';
 import { Repeater } from './repeater.ts';
 import { scripts } from './scripts.ts';
@@ -27,6 +29,8 @@ export interface ChaosReport {
   freezes: number;
   /** Messages published a second time that the broker took. */
   repeated: number;
+  /** Requests to the partners' servers. */
+  webhooks: number;
   /** From the last order's end, after the last fault, until everything agreed. */
   settledSeconds: number;
   /** What clients were told meanwhile, by code. */
@@ -45,25 +49,29 @@ const PAUSE_MS = [200, 1_500] as const; // between two faults
 
 /**
  * A few hundred orders of both channels on `start:full` while every process of it is killed with -9 or frozen, again
- * and again, and messages come twice and late. Rejects when an order does not get where its script leads.
+ * and again, and messages come twice and late; partners hear of their orders by webhooks that fail sometimes. Rejects when an order does not get where its script leads.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, say } = options;
   const dice = new Dice(seed);
+  await using partners = await Partners.open(new Dice(seed + 3));
   await using platform = await startPlatform('full', {
     arguments: ['--gateways', '2', '--engines', '2'],
-    environment: { DEMO_DATA: 'off', SUBMITS_PER_MINUTE: '100000' },
+    environment: {
+      DEMO_DATA: 'off',
+      SUBMITS_PER_MINUTE: '100000',
+      WEBHOOK_ALLOWED_HOSTS: partners.host,
+    },
   });
   say(`seed ${seed}: ${options.orders} orders, ${options.kills} kills; the platform is at ${platform.url}`);
   const port = Number(new URL(platform.url).port);
   const people = new People([platform.url, `http://127.0.0.1:${port + 1}`], platform.dataDir);
-  await using repeater = await Repeater.start(
-    `nats://127.0.0.1:${await portOf(platform, 'nats')}`,
-    new Dice(seed + 1),
-    REPEATED_SHARE,
-  );
+  const natsUrl = `nats://127.0.0.1:${await portOf(platform, 'nats')}`;
+  await using repeater = await Repeater.start(natsUrl, new Dice(seed + 1), REPEATED_SHARE);
 
   const walks = drawWalks(options, dice, people, () => (stepsDone += 1));
+  const partnerAccounts = walks.filter(({ wish }) => wish.role === 'partner').map(({ wish }) => wish.account);
+  await partners.register(new Set(partnerAccounts), people);
   const stepsInAll = walks.reduce((sum, { script }) => sum + script.steps.length + 1, 0);
   let stepsDone = 0;
   let finished = false;
@@ -97,7 +105,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const settled = await until(
     'everything is consistent',
     async () => {
-      left = await wrongs(walks, platform);
+      left = [...(await wrongs(walks, partners, platform)), ...(await deadLetters(natsUrl))];
       return left.length === 0;
     },
     SETTLES_WITHIN_MS,
@@ -109,9 +117,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     orders: walks.length,
     ...report,
     repeated: repeater.repeated,
+    webhooks: partners.requests,
     settledSeconds: (Date.now() - settling) / 1_000,
     troubles,
-    wrongs: [...(settled ? [] : left), ...walks.flatMap((walk) => walk.wrongs)],
+    wrongs: [...(settled ? [] : left), ...walks.flatMap((walk) => walk.wrongs), ...partners.wrongs],
   };
 }
 

@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { Platform } from '../harness/platform.ts';
 import { portOf } from './faults.ts';
 import type { OrderWalk, SeenMove } from './order-walk.ts';
+import type { Partners } from './partners.ts';
 
 const systems = ['shop', 'crm', 'mes'] as const;
 
@@ -31,10 +32,15 @@ interface Books {
 }
 
 /** What is wrong with the orders, one sentence each; nothing when all of them are where their scripts say. */
-export async function wrongs(walks: readonly OrderWalk[], platform: Platform): Promise<string[]> {
+export async function wrongs(
+  walks: readonly OrderWalk[],
+  partners: Partners,
+  platform: Platform,
+): Promise<string[]> {
   const books = await readBooks(platform);
   const found = walks.flatMap((walk) => (walk.id === undefined ? [] : wrongsOf(walk, walk.id, books)));
   found.push(...wrongTotals(walks, books), ...strangers(walks, books));
+  found.push(...partners.untold(walks, books.standings.shop));
   if (books.outbox.waiting > 0) found.push(`${books.outbox.waiting} messages wait in the outboxes`);
   if (books.outbox.parked > 0) found.push(`${books.outbox.parked} messages are parked in the outboxes`);
   return found;
