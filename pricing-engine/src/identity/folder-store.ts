@@ -1,7 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { KeyedStore } from './kept-versions.ts';
 import type { KnownStore } from './known-models.ts';
+
+/** An instant and the longest key fit into it. */
+const bytesOfHead = 512;
 
 export interface FolderStoreOptions {
   folder: string;
@@ -11,9 +15,10 @@ export interface FolderStoreOptions {
 
 /**
  * Known models in a folder, a file each: they outlive the process, and one process or several may use it. Bounded: past
- * `maxBytes` the values that were not asked for longest are removed. To drop everything, remove the folder.
+ * `maxBytes` the values that were not asked for longest are removed. A file is the instant at which it is too old, the key,
+ * and the value, a line each.
  */
-export class FolderStore implements KnownStore {
+export class FolderStore implements KnownStore, KeyedStore {
   readonly #folder: string;
   readonly #maxBytes: number;
   /** What is there by our count; null until somebody writes. */
@@ -34,7 +39,7 @@ export class FolderStore implements KnownStore {
       if (Number(text.slice(0, end)) < Date.now()) return null;
       const now = new Date();
       await utimes(file, now, now);
-      return text.slice(end + 1);
+      return text.slice(text.indexOf('\n', end + 1) + 1);
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
@@ -43,7 +48,7 @@ export class FolderStore implements KnownStore {
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    const text = `${Date.now() + ttlMs}\n${value}`;
+    const text = `${Date.now() + ttlMs}\n${key}\n${value}`;
     // Written beside and moved: nobody reads half a value.
     const draft = join(this.#folder, `${randomUUID()}.draft`);
     await writeFile(draft, text);
@@ -56,6 +61,19 @@ export class FolderStore implements KnownStore {
       });
       await this.#clearing;
     }
+  }
+
+  async *keys(start: string): AsyncIterable<string> {
+    for (const { file } of await this.#list()) {
+      const key = await keyIn(file);
+      if (key?.startsWith(start)) yield key;
+    }
+  }
+
+  async delete(keys: readonly string[]): Promise<number> {
+    await Promise.all(keys.map((key) => rm(this.#fileOf(key), { force: true })));
+    this.#bytes = null;
+    return keys.length;
   }
 
   #fileOf(key: string): string {
@@ -78,9 +96,18 @@ export class FolderStore implements KnownStore {
     this.#bytes = bytes;
   }
 
+  async #names(): Promise<string[]> {
+    try {
+      return await readdir(this.#folder);
+    } catch (error) {
+      if (isMissing(error)) return []; // nothing was ever kept
+      throw error;
+    }
+  }
+
   async #list(): Promise<{ file: string; size: number; usedMs: number }[]> {
     const files = [];
-    for (const name of await readdir(this.#folder)) {
+    for (const name of await this.#names()) {
       const file = join(this.#folder, name);
       try {
         const { size, mtimeMs } = await stat(file);
@@ -90,6 +117,19 @@ export class FolderStore implements KnownStore {
       }
     }
     return files;
+  }
+}
+
+/** The second line; null where the file is gone, or is none of this store. */
+async function keyIn(file: string): Promise<string | null> {
+  try {
+    await using handle = await open(file);
+    const head = Buffer.alloc(bytesOfHead);
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    return head.toString('utf8', 0, bytesRead).split('\n', 2)[1] ?? null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
   }
 }
 

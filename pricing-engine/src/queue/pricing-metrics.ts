@@ -7,7 +7,7 @@ import { channels, durables } from './durables.ts';
 import type { FairTurns } from './fair-turns.ts';
 
 /** How a request ended: where its features came from, or why there is no price. */
-export type Outcome = PricingCalculated['source'] | 'REFUSED' | 'FAULT' | 'CANCELLED';
+export type Outcome = PricingCalculated['source'] | 'REFUSED' | 'QUARANTINED' | 'FAULT' | 'CANCELLED';
 
 interface Watched {
   registry: Metrics;

@@ -144,8 +144,11 @@ async function answer(
     await said;
     if (error instanceof Refusal || isRefusal(error)) {
       await publishFailure(bus, request, error, seconds());
-      metrics.answered(channel, 'REFUSED', seconds());
-      log.info({ code: error.code, seconds: seconds() }, 'refused');
+      const isSetAside = error.code === 'MODEL_QUARANTINED';
+      metrics.answered(channel, isSetAside ? 'QUARANTINED' : 'REFUSED', seconds());
+      const { modelSha256 } = request;
+      if (isSetAside) log.error({ modelSha256 }, 'a model that kills is set aside');
+      else log.info({ code: error.code, seconds: seconds() }, 'refused');
       return;
     }
     if (signal.aborted) throw error;
