@@ -45,7 +45,7 @@ describe('npm run price', () => {
         thinAreaShare: 0,
       },
       manufacturability: [],
-      print: { heightMm: 10, layers: 677 },
+      print: { heightMm: 10, layers: 680 },
       metal: { alloy: 'GOLD_585_YELLOW', densityGcm3: 13.07, castGrams: 13.07 },
       price: { currency: 'RUB', tariffVersion: expect.any(String) },
       timings: { totalMs: expect.any(Number) },
