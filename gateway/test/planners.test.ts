@@ -82,6 +82,47 @@ describe.each(plannerNames)('the planner %s', (planner) => {
     expect(seen()).toEqual([]);
   });
 
+  test('leaves variables alone that are called like those of plans', async () => {
+    const query = `query ($representations: ID!, $__batch_reps_0: String, $client__id: ID!) {
+      painting(id: $representations) { worth(currency: $__batch_reps_0) painter { name } }
+      other: painting(id: $client__id) { worthInPounds: worth(currency: $__batch_reps_0) fee }
+    }`;
+    const variables = { representations: 'p1', __batch_reps_0: 'GBP', client__id: 'p4' };
+    const right = await graphql({ schema: whole, source: query, variableValues: variables });
+    expect(right.errors).toBeUndefined();
+    expect(await federation.ask(query, variables)).toEqual({
+      status: 200,
+      ...JSON.parse(JSON.stringify(right)),
+    });
+  });
+
+  test('says of values without end that they do not fit, or who has sent them', async () => {
+    const levels = 20_000;
+    const deep = `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const { people } = federation.subgraphs;
+    people!.intercept = async ({ variables }) => {
+      const lists = Object.values(variables) as unknown[][];
+      const body = lists.map((list, index) => {
+        const name = lists.length === 1 ? '_entities' : `_e${index}`;
+        return `"${name}":[${list.map(() => `{"__typename":"Artist","name":${deep},"born":1}`).join(',')}]`;
+      });
+      return { status: 200, body: `{"data":{${body.join(',')}}}` };
+    };
+    try {
+      const answer = await federation.ask('{ painting(id: "p1") { id painter { born name } } }');
+      expect(answer.status).toBe(200);
+      const told = [
+        ...(answer.errors ?? []),
+        ...((answer.extensions?.valueCompletion as typeof answer.errors) ?? []),
+      ];
+      expect(told.map(({ extensions }) => extensions?.code)).not.toEqual([]);
+      for (const { extensions } of told)
+        expect(extensions?.code).toMatch(/^(INVALID_VALUE|SUBGRAPH_BAD_ANSWER)$/);
+    } finally {
+      delete people!.intercept;
+    }
+  });
+
   test('plans what is nested deeply', async () => {
     const depth = 60;
     const query = `{ offer { painter ${'{ rival '.repeat(depth)} { name } ${'}'.repeat(depth)} } }`;

@@ -1,13 +1,14 @@
 import type { ContextArgument, EntityFetchNode, Step as PathStep, RewriteStep } from '../planner/plan.ts';
-import { type SubgraphAnswer, SubgraphError } from '../subgraph/subgraph.ts';
+import type { SubgraphAnswer } from '../subgraph/subgraph.ts';
 import { report, reportFailure } from './failures.ts';
 import { checkComplete } from './incomplete.ts';
 import { isObject, type JsonObject, own } from './json.ts';
+import { failureOf } from './levels.ts';
 import { copy, merge } from './merge.ts';
 import type { ResponsePath } from './place.ts';
 import { compileRepresentation } from './representation.ts';
 import { type RequestTemplate, requestTemplate, send } from './request.ts';
-import { applyRewrites } from './rewrite.ts';
+import { applyRewrites, rewrittenPath } from './rewrite.ts';
 import type { Run, Step } from './run.ts';
 import type { TypeTest } from './type-test.ts';
 
@@ -72,26 +73,38 @@ async function fetchGroup(
     ({ variable }, index) => `"${variable}":[${[...lists[index]!.keys()].join(',')}]`,
   );
   const all = lists.flatMap((list) => [...list.values()].flat());
-  let answer: SubgraphAnswer;
   try {
-    answer = await send(run, template, `${variables.join(',')}${values}`);
+    const answer = await send(run, template, `${variables.join(',')}${values}`);
     checkComplete(
       template.subgraph,
       answer,
       outputs.map(({ responseName, input }) => [responseName, lists[input]!.size]),
     );
+    take(run, outputs, answer, lists, all, types);
   } catch (error) {
-    if (!(error instanceof SubgraphError)) throw error;
-    reportFailure(run, error, listPaths(all));
-    return;
+    reportFailure(run, failureOf(error, template.subgraph), listPaths(all));
   }
-  const { data, errors } = answer;
+}
+
+/** Tells the errors of an answer, and merges the rest of it. */
+function take(
+  run: Run,
+  outputs: EntityFetchNode['outputs'],
+  { data, errors }: SubgraphAnswer,
+  lists: Group['lists'],
+  all: readonly Standing[],
+  types: TypeTest,
+): void {
   for (const error of errors) {
     const [responseName, position, ...behind] = error.path ?? [];
     const output = outputs.find((candidate) => candidate.responseName === responseName);
     const standing = output && typeof position === 'number' && [...lists[output.input]!.values()][position];
-    if (standing) for (const { at } of standing) report(run, error, [...at, ...behind]);
-    else for (const path of listPaths(all)) report(run, error, path);
+    if (standing) {
+      const below = rewrittenPath(behind, output.rewrites);
+      for (const { at } of standing) report(run, error, [...at, ...below]);
+    } else {
+      for (const path of listPaths(all)) report(run, error, path);
+    }
   }
   if (!data) return;
   for (const { responseName, input, rewrites } of outputs) {

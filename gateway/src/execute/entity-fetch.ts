@@ -13,8 +13,11 @@ import {
 import { report, reportFailure } from './failures.ts';
 import { checkComplete } from './incomplete.ts';
 import { own } from './json.ts';
+import { failureOf } from './levels.ts';
+import { commonPath } from './place.ts';
 import type { Question } from './question.ts';
 import { requestTemplate, send } from './request.ts';
+import { rewrittenPath } from './rewrite.ts';
 import type { Run, Step } from './run.ts';
 import type { TypeTest } from './type-test.ts';
 
@@ -60,10 +63,11 @@ export function compileEntityFetch(
     : null;
   return async (run) => {
     const { data } = run.fetched;
-    const found: Found = inputs.map((input) => [input, input.find(data)] as const);
-    if (found.every(([, { json }]) => json.length === 0)) return;
+    let found: Found = [];
     const { asking } = run.input;
     try {
+      found = inputs.map((input) => [input, input.find(data)] as const);
+      if (found.every(([, { json }]) => json.length === 0)) return;
       if (asker && asking && (asking.once || asking.together)) {
         run.asked ??= new EntityAsking(run, combined, asking.once && lasting);
         await fetchTogether(node, asker, run, found, run.asked, mergeShared);
@@ -71,8 +75,9 @@ export function compileEntityFetch(
         await alone(run, found);
       }
     } catch (error) {
-      if (!(error instanceof SubgraphError)) throw error;
-      reportFailure(run, error, failedPaths(found));
+      const paths =
+        found.length > 0 ? failedPaths(found) : inputs.flatMap(({ paths }) => paths.map(commonPath));
+      reportFailure(run, failureOf(error, template.subgraph), paths);
     }
   };
 }
@@ -97,7 +102,7 @@ function fetchAlone(node: EntityFetchNode, template: ReturnType<typeof requestTe
       const output = outputs.find((candidate) => candidate.responseName === responseName);
       const at = output && found[output.input]!;
       if (at && typeof position === 'number' && at[1].json[position] !== undefined) {
-        reportOfEntity(run, error, behind, position, ...at);
+        reportOfEntity(run, error, rewrittenPath(behind, output.rewrites), position, ...at);
       } else {
         for (const path of failedPaths(at ? [at] : found)) report(run, error, path);
       }
@@ -143,7 +148,9 @@ async function fetchTogether(
       output,
     );
     entities.forEach(({ errors }: Asked, position) => {
-      for (const { error, behind } of errors ?? []) reportOfEntity(run, error, behind, position, ...at);
+      for (const { error, behind } of errors ?? []) {
+        reportOfEntity(run, error, rewrittenPath(behind, output.rewrites), position, ...at);
+      }
     });
   });
 }

@@ -1,5 +1,6 @@
 import { type GraphQLLeafType, isEnumType, isSpecifiedScalarType } from 'graphql';
 import { quoted } from './json.ts';
+import { isDeeper, maxLevels } from './levels.ts';
 
 /** What is known of the values of a leaf type. */
 export interface Leaf {
@@ -20,13 +21,18 @@ export function leafOf(type: GraphQLLeafType): Leaf {
   return leaf;
 }
 
-/** A scalar of their own is the subgraphs' business. */
+/** A scalar of their own is the subgraphs' business, as long as it can be written. */
 function makeLeaf(type: GraphQLLeafType): Leaf {
   if (isEnumType(type)) {
     const names = new Map(type.getValues().map(({ name }) => [name, `"${name}"`]));
     return { fits: (value) => names.has(value as string), text: (value) => names.get(value as string) };
   }
-  if (!isSpecifiedScalarType(type)) return { fits: () => true, text: (value) => JSON.stringify(value) };
+  if (!isSpecifiedScalarType(type)) {
+    return {
+      fits: canBeWritten,
+      text: (value) => (canBeWritten(value) ? JSON.stringify(value) : undefined),
+    };
+  }
   switch (type.name) {
     case 'Boolean':
       return {
@@ -58,6 +64,10 @@ function makeLeaf(type: GraphQLLeafType): Leaf {
         text: (value) => (typeof value === 'string' ? quoted(value) : undefined),
       };
   }
+}
+
+function canBeWritten(value: unknown): boolean {
+  return typeof value !== 'object' || !isDeeper(value, maxLevels);
 }
 
 /** Whole, and of 32 bits. */

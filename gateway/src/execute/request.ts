@@ -1,3 +1,4 @@
+import { clientName } from '../planner/client-names.ts';
 import type { EntityFetchNode, FetchNode } from '../planner/plan.ts';
 import type { SubgraphAnswer } from '../subgraph/subgraph.ts';
 import { type JsonObject, reader } from './json.ts';
@@ -28,7 +29,7 @@ export function requestTemplate({
     beginning: `{"query":${JSON.stringify(operation)},${name}"variables":{`,
     variables: variables.map((variable) => ({
       before: `${JSON.stringify(variable)}:`,
-      read: reader(variable),
+      read: reader(clientName(variable)),
     })),
   };
 }

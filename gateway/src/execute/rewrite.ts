@@ -1,5 +1,7 @@
+import { isPlanners } from '../planner/client-names.ts';
 import type { Rewrite, RewriteStep } from '../planner/plan.ts';
 import { isObject, type JsonObject, own, setOwn } from './json.ts';
+import type { ResponsePath } from './place.ts';
 import type { TypeTest } from './type-test.ts';
 
 /** Changes what goes to a subgraph or comes from it, in place, as the plan says. */
@@ -34,4 +36,14 @@ function applyAt(
   if (!step) change(value);
   else if (step.kind === 'field') applyAt(own(value, step.name), path, index + 1, types, change);
   else if (types.is(value.__typename, step.name, true)) applyAt(value, path, index + 1, types, change);
+}
+
+/** A path in what a subgraph answered, as it is once the answer is rewritten: aliases of a planner are nobody else's. */
+export function rewrittenPath(path: ResponsePath, rewrites: readonly Rewrite[]): ResponsePath {
+  if (rewrites.length === 0) return path;
+  return path.map((step) => {
+    if (typeof step !== 'string' || !isPlanners(step)) return step;
+    const renamed = rewrites.find((rewrite) => rewrite.kind === 'rename' && rewrite.field === step);
+    return renamed?.kind === 'rename' ? renamed.to : step;
+  });
 }

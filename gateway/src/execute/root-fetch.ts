@@ -1,12 +1,12 @@
 import type { FetchNode, Step as PathStep } from '../planner/plan.ts';
-import { SubgraphError } from '../subgraph/subgraph.ts';
 import { report, reportFailure } from './failures.ts';
 import { checkComplete } from './incomplete.ts';
 import type { JsonObject } from './json.ts';
+import { failureOf } from './levels.ts';
 import { copy, merge } from './merge.ts';
 import { commonPath, compileWalk, placesBehind, type ResponsePath } from './place.ts';
 import { requestTemplate, send } from './request.ts';
-import { applyRewrites } from './rewrite.ts';
+import { applyRewrites, rewrittenPath } from './rewrite.ts';
 import { compileRootNames } from './root-names.ts';
 import type { Run, Step } from './run.ts';
 import type { TypeTest } from './type-test.ts';
@@ -50,7 +50,7 @@ export function compileRootFetch(node: FetchNode, path: readonly PathStep[], typ
       if (errors.length === 0) return;
       const places = placesIn(run, errors.length);
       for (const error of errors) {
-        const below = error.path ?? [];
+        const below = rewrittenPath(error.path ?? [], rewrites);
         const paths =
           data || below.length > 0
             ? (places?.map((place) => [...place, ...below]) ?? [common])
@@ -58,8 +58,7 @@ export function compileRootFetch(node: FetchNode, path: readonly PathStep[], typ
         for (const at of paths) report(run, error, at);
       }
     } catch (error) {
-      if (!(error instanceof SubgraphError)) throw error;
-      reportFailure(run, error, failedPaths(run, 1));
+      reportFailure(run, failureOf(error, template.subgraph), failedPaths(run, 1));
     }
   };
 }

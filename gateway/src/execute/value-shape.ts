@@ -1,6 +1,7 @@
 import { type FieldNode, GraphQLError, type Source } from 'graphql';
 import { isObject, type JsonObject, own, setOwn } from './json.ts';
 import type { Leaf } from './leaf.ts';
+import { isDeeper, maxLevels } from './levels.ts';
 import type { Location } from './run.ts';
 import { UnfitValue } from './unfit-value.ts';
 
@@ -316,18 +317,21 @@ class LeafShape implements ValueShape {
 
   complete(value: unknown, run: ShapeRun): unknown {
     if (value === null || value === undefined) return null;
-    return this.leaf.fits(value) ? value : this.#invalid(run);
+    return this.leaf.fits(value) ? value : this.#invalid(value, run);
   }
 
   write(value: unknown, run: ShapeRun): string | null | symbol {
     if (value === null || value === undefined) return null;
-    return this.leaf.text(value) ?? this.#invalid(run);
+    return this.leaf.text(value) ?? this.#invalid(value, run);
   }
 
   prepare(): void {}
 
-  #invalid(run: ShapeRun): typeof broken {
-    return invalid(run, `Expected a value of the type ${this.#type} for ${this.#at}.`);
+  #invalid(value: unknown, run: ShapeRun): typeof broken {
+    const wanted = isDeeper(value, maxLevels)
+      ? `at most ${maxLevels} levels of lists and objects`
+      : `a value of the type ${this.#type}`;
+    return invalid(run, `Expected ${wanted} for ${this.#at}.`);
   }
 }
 

@@ -16,6 +16,7 @@ import {
   valueFromAST,
 } from 'graphql';
 import { isObject, type JsonObject } from '../execute/json.ts';
+import { isDeeper, maxLevels } from '../execute/levels.ts';
 import { withCode } from './document.ts';
 
 /** The variables as the operation declares them, with defaults. */
@@ -34,8 +35,6 @@ interface Variable {
 
 /** Wrong variables told at a time. */
 const maxErrors = 20;
-/** Lists and objects in one another: what reads or writes values calls itself on each level, here and in the subgraphs. */
-const maxLevels = 500;
 
 /**
  * What depends on the operation only is done once. Variables that nearly everybody sends as they are to be pass a few
@@ -54,14 +53,6 @@ export function compileCoerce(schema: GraphQLSchema, definitions: readonly Varia
       }),
     };
   };
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((item) => isDeeper(item, levels - 1));
-  for (const name in value) if (isDeeper((value as JsonObject)[name], levels - 1)) return true;
-  return false;
 }
 
 function compileFits(schema: GraphQLSchema, definitions: readonly VariableDefinitionNode[]): Coerce {

@@ -8,7 +8,6 @@ import {
   isAbstractType,
   type OperationDefinitionNode,
 } from 'graphql';
-import { gatewayError } from '../errors.ts';
 import type { JsonObject } from '../execute/json.ts';
 import { fetchedName } from './client-names.ts';
 import { ContextSelections } from './context-selections.ts';
@@ -72,12 +71,6 @@ export class OperationPlanner implements Disposable {
   ): Promise<QueryPlan> {
     const operation = getOperationAST(original, operationName);
     if (!operation) throw new TypeError(`expected an operation ${operationName ?? 'without a name'}`);
-    const taken = operation.variableDefinitions?.find(({ variable }) =>
-      plannersOwn.test(variable.name.value),
-    );
-    if (taken) {
-      throw gatewayError('NOT_SUPPORTED', `A variable cannot be called ${taken.variable.name.value}.`);
-    }
     const document = plannedDocument(original, operation, values, this.#graph);
     if (!document) return { kind: 'operation', root: null };
     const plan = await this.#plan(document, operationName, labels);
@@ -143,9 +136,6 @@ export class OperationPlanner implements Disposable {
     return fetchedName(field, this.#graph.required);
   }
 }
-
-/** Variables by which plans give what they have found to subgraphs. */
-const plannersOwn = /^contextualArgument_|^representations$|^__batch_reps_/;
 
 function partlyHidden(fullSchema: GraphQLSchema, apiSchema: GraphQLSchema): Set<string> {
   const names = Object.values(fullSchema.getTypeMap())

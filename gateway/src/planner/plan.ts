@@ -31,7 +31,7 @@ export interface FetchNode {
   operationKind: 'query' | 'mutation' | 'subscription';
   operation: string;
   operationName: string | undefined;
-  /** Variables of the client's operation that this one uses. */
+  /** Variables of the client's operation that this one uses, by their planned names. */
   variables: readonly string[];
   rewrites: readonly Rewrite[];
 }
@@ -42,7 +42,7 @@ export interface EntityFetchNode {
   subgraph: string;
   operation: string;
   operationName: string | undefined;
-  /** Variables of the client's operation that this one uses. */
+  /** Variables of the client's operation that this one uses, by their planned names. */
   variables: readonly string[];
   inputs: readonly EntityInput[];
   outputs: readonly EntityOutput[];

@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import type { JsonObject } from '../execute/json.ts';
 import { isIncluded } from '../operation/conditions.ts';
-import { fetchedName } from './client-names.ts';
+import { fetchedName, withFreeVariables } from './client-names.ts';
 import type { ContextSelections } from './context-selections.ts';
 import type { RequiredFields } from './required-fields.ts';
 import { Selectable } from './selectable.ts';
@@ -34,7 +34,7 @@ export interface PlannedGraph {
 /**
  * The operation as planners take it: with `@skip` and `@include` decided, which planners get wrong where conditions meet;
  * without `__schema`, `__type` and the names of root types, which the gateway knows itself; with aliases that are in
- * nobody's way, and with `__typename` by its own name wherever it is asked for by another. The other operations of the
+ * nobody's way, variables too, and with `__typename` by its own name wherever it is asked for by another. The other operations of the
  * document are left out. Null when nothing has to be fetched. `@defer` is left out too, unless the planner takes it.
  */
 export function plannedDocument(
@@ -49,12 +49,11 @@ export function plannedDocument(
     operation.selectionSet,
     graph.apiSchema.getRootType(operation.operation) ?? undefined,
   );
-  return (
-    selectionSet && {
-      kind: Kind.DOCUMENT,
-      definitions: [{ ...operation, selectionSet }, ...selected.fragments.values()],
-    }
-  );
+  if (!selectionSet) return null;
+  return withFreeVariables({
+    kind: Kind.DOCUMENT,
+    definitions: [{ ...operation, selectionSet }, ...selected.fragments.values()],
+  });
 }
 
 type ParentType = GraphQLNamedType | undefined;

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../execute/json.ts';
+import { isDeeper, maxLevels } from '../execute/levels.ts';
 import { type SubgraphAnswer, type SubgraphAnswerError, SubgraphError } from './subgraph.ts';
 
 /** Whatever the status: a GraphQL response is one. Throws a `SubgraphError` when it is none. */
@@ -65,7 +66,7 @@ function readError(error: unknown, subgraph: string): SubgraphAnswerError {
     path: Array.isArray(path)
       ? path.filter((step): step is string | number => typeof step === 'string' || typeof step === 'number')
       : undefined,
-    extensions: isObject(extensions) ? withoutHead(extensions) : {},
+    extensions: isObject(extensions) && !isDeeper(extensions, maxLevels) ? withoutHead(extensions) : {},
     subgraph,
   };
 }
