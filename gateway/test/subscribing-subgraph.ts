@@ -19,6 +19,8 @@ export class SubscribingSubgraph implements AsyncDisposable {
   readonly sockets = new Set<WebSocket>();
   /** Answers a request for a stream before GraphQL does, where it is there. */
   intercept: ((response: ServerResponse) => void) | undefined;
+  /** How long it reads nothing behind the introduction on a socket, as if the network were slow. */
+  slowToReadMs = 0;
   readonly #schema: GraphQLSchema;
   #stop: () => Promise<void> = () => Promise.resolve();
 
@@ -42,6 +44,12 @@ export class SubscribingSubgraph implements AsyncDisposable {
     const sockets = new WebSocketServer({ server, path: '/graphql' });
     sockets.on('connection', (socket) => {
       this.sockets.add(socket);
+      if (this.slowToReadMs > 0) {
+        socket.once('message', () => {
+          socket.pause();
+          setTimeout(() => socket.resume(), this.slowToReadMs);
+        });
+      }
       socket.once('close', () => this.sockets.delete(socket));
     });
     const protocol = useServer(

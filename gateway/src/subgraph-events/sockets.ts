@@ -48,6 +48,9 @@ class Socket {
   /** Why it is over. */
   #end: UpstreamEnd | undefined;
   #pong: NodeJS.Timeout | undefined;
+  #socket: WebSocket | undefined;
+  /** What is done when the subgraph answers its pings, in their order. */
+  readonly #pings: (() => void)[] = [];
 
   constructor(
     subgraph: string,
@@ -61,7 +64,9 @@ class Socket {
     const { keepAliveMs } = settings.subscriptions;
     // Some servers look for who asks at the handshake, others at what the client introduces itself with.
     const { accept: _, 'content-type': __, ...credentials } = headers;
-    let socket: WebSocket | undefined;
+    const made = (socket: WebSocket) => {
+      this.#socket = socket;
+    };
     this.#client = createClient({
       url,
       webSocketImpl: class extends WebSocket {
@@ -72,7 +77,7 @@ class Socket {
             maxPayload: settings.maxResponseBytes,
             perMessageDeflate: false,
           });
-          socket = this;
+          made(this);
         }
       },
       connectionParams: credentials,
@@ -86,10 +91,13 @@ class Socket {
         },
         ping: (received) => {
           if (received) return;
-          this.#pong = setTimeout(() => socket?.terminate(), keepAliveMs);
+          this.#pings.push(() => undefined);
+          this.#pong = setTimeout(() => this.#socket?.terminate(), keepAliveMs);
         },
         pong: (received) => {
-          if (received) clearTimeout(this.#pong);
+          if (!received) return;
+          clearTimeout(this.#pong);
+          this.#pings.shift()?.();
         },
         error: (error) => this.#over(this.#failed(error)),
         closed: (event) => this.#over(this.#closed(event as { code: number; reason: string })),
@@ -111,14 +119,17 @@ class Socket {
       leave();
       listener.ended(how);
     };
-    const unlisten = this.#connected
-      ? null
-      : this.#client.on('connected', () => {
-          if (!over) listener.opened();
-        });
+    let opened = false;
+    const open = () => {
+      if (over || opened) return;
+      opened = true;
+      listener.opened();
+    };
+    const unlisten = this.#connected ? null : this.#client.on('connected', () => this.#whenRead(open));
     const unsubscribe = this.#client.subscribe(JSON.parse(body), {
       next: (result) => {
         if (over) return;
+        open();
         const read = readEvent(this.#subgraph, result);
         if (!read.end) {
           listener.event(read.event);
@@ -140,8 +151,7 @@ class Socket {
         end(this.#end ?? { kind: 'complete' });
       },
     });
-    // Whoever comes to an open socket has been heard when what was sent before has.
-    if (this.#connected) queueMicrotask(() => !over && listener.opened());
+    if (this.#connected) this.#whenRead(open);
     return {
       close: () => {
         if (over) return;
@@ -150,6 +160,15 @@ class Socket {
         unsubscribe();
       },
     };
+  }
+
+  /** When the subgraph has read what is sent in this turn: the protocol has no other answer to a subscription. */
+  #whenRead(callback: () => void): void {
+    setImmediate(() => {
+      if (this.#end || this.#socket?.readyState !== WebSocket.OPEN) return;
+      this.#pings.push(callback);
+      this.#socket.send('{"type":"ping"}');
+    });
   }
 
   /** The client tells its subscribers next, and asks for no other connection. */
