@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   subscriptions: () => import('../subscriptions/subscriptions.ts'),
   memory: () => import('../gateway/memory.ts'),
   orders: () => import('../orders/orders.ts'),
+  moves: () => import('../orders/moves.ts'),
   pushes: () => import('../orders/pushes.ts'),
   pricing: () => import('../pricing/pricing.ts'),
 };

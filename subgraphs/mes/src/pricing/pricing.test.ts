@@ -180,6 +180,8 @@ test('an estimate stands for the price until it comes, and is not the order’s'
     estimate,
   };
   await stand.bus.publish(subjects.pricingProgress, progress, { messageId: `progress-${++told}` });
+  // several are handled at a time: what comes right behind may overtake
+  await until('the estimate is announced', async () => stagesOf(order).includes('ESTIMATED'));
   await report(request, 40);
   await until('40 % is announced', async () => stand.prices.some(({ progress }) => progress === 0.4));
   const ESTIMATE = `query ($id: ID!, $of: [_Any!]!) {
