@@ -1,7 +1,7 @@
 /** `npm run --silent price -- <file>`: the price of one model as JSON; a refusal is JSON too, with exit code 1. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Language, TariffError, tariffAt } from '@alexandrite/tariff';
+import { contractAt, type Language, TariffError, tariffAt } from '@alexandrite/tariff';
 import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
 import { checkOptions, type PriceOptions } from '@alexandrite/tariff/price';
 import type { Limits } from './limits.ts';
@@ -17,6 +17,8 @@ const usage = `npm run --silent price -- <file> [options]
   --alloy CODE       default SILVER_925
   --finish CODE      default POLISHED
   --quantity N       default 1
+  --stones N         to be set in each piece; default 0
+  --account ID       whose contract holds; default nobody's
   --language en|ru   of the labels and messages; default en
   --date INSTANT     the tariff that held then, e.g. 2026-01-31; default now
   --help             this text
@@ -26,13 +28,15 @@ Prints the price as JSON and exits with 0, or {"error":{"code","message"}} and e
 
 interface Command extends PriceOptions {
   file: string;
+  account: string | null;
   language: Language;
   at: Date;
 }
 
 async function run(command: Command, limits: Limits): Promise<object> {
   const started = performance.now();
-  const tariff = tariffAt(loadTariffs(), command.at);
+  const tariff = tariffAt(loadTariffs(process.env.PRICING_TARIFFS || undefined), command.at);
+  command.contract = contractAt(tariff, command.account, command.at);
   checkOptions(tariff, command);
   await using pool = new Pool({ size: 1, limits });
   // The thread starts while the file is read.
@@ -59,8 +63,17 @@ function readCommand(args: string[]): Command | null {
   if (Number.isNaN(at.getTime())) throw refuse('USAGE', `--date: expected an instant, got "${date}".`);
   // npm runs scripts in the project's folder; the file is named from where the command was given.
   const path = resolve(process.env.INIT_CWD ?? '.', file);
-  const { alloy, finish, quantity } = values;
-  return { file: path, alloy, finish, quantity: wholeNumber(quantity), language, at };
+  const { alloy, finish, quantity, stones, account = null } = values;
+  return {
+    file: path,
+    alloy,
+    finish,
+    quantity: wholeNumber(quantity),
+    stones: wholeNumber(stones),
+    account,
+    language,
+    at,
+  };
 }
 
 function parseCommandLine(args: string[]) {
@@ -72,6 +85,8 @@ function parseCommandLine(args: string[]) {
         alloy: { type: 'string', default: 'SILVER_925' },
         finish: { type: 'string', default: 'POLISHED' },
         quantity: { type: 'string', default: '1' },
+        stones: { type: 'string', default: '0' },
+        account: { type: 'string' },
         language: { type: 'string', default: 'en' },
         date: { type: 'string' },
         help: { type: 'boolean', default: false },

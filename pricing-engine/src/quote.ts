@@ -70,10 +70,12 @@ export function quote(
     },
     price: {
       ...quoted.price,
-      lines: quoted.price.lines.map(({ code, label, amountMinor }) => ({
+      lines: quoted.price.lines.map(({ code, label, explanation, amountMinor }) => ({
         code,
         label: label[language],
         labels: label,
+        explanation: explanation[language],
+        explanations: explanation,
         amountMinor,
       })),
     },

@@ -58,6 +58,8 @@ export interface PricingRequest {
   id: string;
   orderId: string;
   channel: Channel;
+  /** By which contracts are found; absent in requests of before 22 November 2026. */
+  accountId?: string;
   modelSha256: string;
   filename: string;
   alloy: string;
@@ -139,11 +141,21 @@ export interface PriceDocument {
   metal: { alloy: string; densityGcm3: number; castGrams: number; finishedGrams: number };
   price: {
     currency: string;
-    lines: { code: string; label: string; labels?: { en: string; ru: string }; amountMinor: number }[];
+    lines: {
+      code: string;
+      label: string;
+      labels?: { en: string; ru: string };
+      /** How the amount came about. Not in documents of before 22 November 2026; nor is `metalAsOf`. */
+      explanation?: string;
+      explanations?: { en: string; ru: string };
+      amountMinor: number;
+    }[];
     unitMinor: number;
     totalMinor: number;
     vatMinor: number;
     tariffVersion: string;
+    /** The day of the metal's price. */
+    metalAsOf?: string;
   };
 }
 

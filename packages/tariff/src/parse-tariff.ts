@@ -1,4 +1,12 @@
-import { type Alloy, type Finish, type Label, type MetalPrice, type Tariff, TariffError } from './tariff.ts';
+import {
+  type Alloy,
+  type Contract,
+  type Finish,
+  type Label,
+  type MetalPrice,
+  type Tariff,
+  TariffError,
+} from './tariff.ts';
 
 /** Reads one tariff strictly. Throws `INVALID_TARIFF`: `2026-11-01.json: alloys.BRASS.purity: expected … , got …`. */
 export function parseTariff(json: string, source: string): Tariff {
@@ -29,13 +37,12 @@ export function parseTariff(json: string, source: string): Tariff {
       diameterMm: at.key('flask').key('diameterMm').positive(),
       heightMm: at.key('flask').key('heightMm').positive(),
     },
-    margins: {
-      workPercent: at.key('margins').key('workPercent').between(0, 1000),
-      metalPercent: at.key('margins').key('metalPercent').between(0, 1000),
-    },
+    margins: margins(at.key('margins')),
+    settingMinorPerStone: at.key('settingMinorPerStone').optional((key) => key.minor()) ?? 0,
     minimumUnitMinor: at.key('minimumUnitMinor').minor(),
     quantityBreaks: quantityBreaks(at.key('quantityBreaks')),
     maxQuantity: at.key('maxQuantity').count(),
+    contracts: at.key('contracts').optional((key) => key.named(contracts)) ?? {},
   };
 }
 
@@ -97,6 +104,40 @@ function quantityBreaks(key: Key): Tariff['quantityBreaks'] {
   return breaks;
 }
 
+function contracts(key: Key): Contract[] {
+  const read = key.items((item) => ({
+    number: item.key('number').text(/\S/, 'a text'),
+    validFrom: item.key('validFrom').instant(),
+    validUntil: item.key('validUntil').optional((until) => until.instant()) ?? null,
+    discountPercent: item.key('discountPercent').optional((percent) => percent.between(0, 100)) ?? 0,
+    ...present({
+      margins: item.key('margins').optional(margins),
+      minimumUnitMinor: item.key('minimumUnitMinor').optional((minimum) => minimum.minor()),
+    }),
+  }));
+  for (const [index, { validFrom, validUntil }] of read.entries()) {
+    if (validUntil && validUntil <= validFrom)
+      throw key.key(String(index)).key('validUntil').expected('an instant after validFrom');
+    if (index > 0 && validFrom <= read[index - 1]!.validFrom)
+      throw key.expected('contracts with an ascending validFrom');
+  }
+  return read;
+}
+
+function margins(key: Key): Tariff['margins'] {
+  return {
+    workPercent: key.key('workPercent').between(0, 1000),
+    metalPercent: key.key('metalPercent').between(0, 1000),
+  };
+}
+
+/** Without what is undefined. */
+function present<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
 function label(key: Key): Label {
   return { en: key.key('en').text(/\S/, 'a text'), ru: key.key('ru').text(/\S/, 'a text') };
 }
@@ -131,6 +172,21 @@ class Key {
     if (names.length === 0) throw this.expected('at least one entry');
     const wrong = names.find((name) => !/^[A-Z][A-Z0-9_]{0,39}$/.test(name));
     if (wrong !== undefined) throw this.key(wrong).expected('a code like SILVER_925 as the key');
+    return Object.fromEntries(names.map((name) => [name, read(this.key(name))]));
+  }
+
+  /** Undefined where there is nothing. */
+  optional<T>(read: (key: Key) => T): T | undefined {
+    return this.#value === undefined || this.#value === null ? undefined : read(this);
+  }
+
+  /** Entries with names of any kind, none of them empty; perhaps no entry at all. */
+  named<T>(read: (key: Key) => T): Record<string, T> {
+    if (typeof this.#value !== 'object' || this.#value === null || Array.isArray(this.#value))
+      throw this.expected('an object');
+    const names = Object.keys(this.#value);
+    const wrong = names.find((name) => !/^\S{1,100}$/.test(name));
+    if (wrong !== undefined) throw this.key(wrong).expected('an account as the key');
     return Object.fromEntries(names.map((name) => [name, read(this.key(name))]));
   }
 

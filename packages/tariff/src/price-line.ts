@@ -9,8 +9,10 @@ export const priceLineLabels = {
   METAL_LOSS: { en: 'Metal loss in casting', ru: 'Потери металла при литье' },
   CASTING: { en: 'Casting', ru: 'Литьё' },
   FINISHING: { en: 'Finishing', ru: 'Обработка поверхности' },
+  SETTING: { en: 'Setting of stones', ru: 'Закрепка камней' },
   MINIMUM: { en: 'Up to the minimum price', ru: 'Доплата до минимальной цены' },
   QUANTITY_DISCOUNT: { en: 'Quantity discount', ru: 'Скидка за количество' },
+  CONTRACT_DISCOUNT: { en: 'Discount by contract', ru: 'Скидка по договору' },
   VAT: { en: 'VAT', ru: 'НДС' },
 } as const satisfies Record<string, Label>;
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { halfEven } from './half-even.ts';
 import { loadTariffs } from './load-tariffs.ts';
 import { type Piece, price } from './price.ts';
-import { type Tariff, TariffError, tariffAt } from './tariff.ts';
+import { contractAt, type Tariff, TariffError, tariffAt } from './tariff.ts';
 
 const tariffs = loadTariffs();
 const tariff = tariffAt(tariffs, new Date('2026-11-22T12:00:00Z'));
@@ -92,4 +92,75 @@ test('half goes to even, and binary noise is no tie-breaker', () => {
   expect([0.5, 1.5, 2.5, -0.5, -1.5, 2.4999, 2.5001].map(halfEven)).toEqual([0, 2, 2, 0, -2, 2, 3]);
   expect(halfEven(2.5 + 4e-15)).toBe(2);
   expect(Object.is(halfEven(-0.2), 0)).toBe(true);
+});
+
+describe('every line is explained', () => {
+  const explained = (options: object, of = tariff) =>
+    Object.fromEntries(
+      price(of, band, { ...silver, ...options }).price.lines.map(({ code, explanation }) => [
+        code,
+        explanation,
+      ]),
+    );
+
+  test('in both languages, with the numbers it was made of', () => {
+    const lines = explained({ quantity: 10 });
+    expect(lines.METAL!.en).toMatch(/^4.25 g a piece, ₽178.93 a gram, by the metal's price of 2026-10-30$/);
+    expect(lines.METAL!.ru.replaceAll(/\s/g, ' ')).toBe(
+      '4,25 г на изделие, 178,93 ₽ за грамм, по цене металла от 2026-10-30',
+    );
+    expect(lines.PRINTING!.en).toContain('runs of the printer: 2, 1 h 19 min each');
+    expect(lines.QUANTITY_DISCOUNT!.en).toBe('10 % from 10 pieces on');
+    expect(lines.VAT!.en).toMatch(/^22 % of ₽[\d,.]+$/);
+    for (const { en, ru } of Object.values(lines)) expect([en, ru]).not.toContain('');
+  });
+
+  test('stones are set one by one', () => {
+    const of = { ...tariff, settingMinorPerStone: 30_000 };
+    const { lines } = price(of, band, { ...silver, quantity: 2, stones: 12 }).price;
+    const setting = lines.find(({ code }) => code === 'SETTING')!;
+    expect(setting.amountMinor).toBe(12 * 30_000 * 2 * 1.6);
+    expect(setting.explanation.en).toBe('stones in a piece: 12, ₽480.00 each');
+    expect(() => price(of, band, { ...silver, stones: -1 })).toThrow(
+      expect.objectContaining({ code: 'INVALID_STONES' }),
+    );
+  });
+});
+
+describe('a contract', () => {
+  const contract = {
+    number: 'A-7',
+    validFrom: new Date('2026-11-01T00:00:00+03:00'),
+    validUntil: new Date('2026-12-01T00:00:00+03:00'),
+    margins: { workPercent: 40, metalPercent: 10 },
+    minimumUnitMinor: 0,
+    discountPercent: 5,
+  };
+  const agreed = { ...tariff, contracts: { 'partner-1': [contract] } };
+
+  test('holds for its partner and its time', () => {
+    const at = (account: string | null, day: string) => contractAt(agreed, account, new Date(day));
+    expect(at('partner-1', '2026-11-01T00:00:00+03:00')).toBe(contract);
+    expect(at('partner-1', '2026-10-31T23:59:59+03:00')).toBeNull();
+    expect(at('partner-1', '2026-12-01T00:00:00+03:00')).toBeNull();
+    expect(at('partner-2', '2026-11-22T00:00:00Z')).toBeNull();
+    expect(at('constructor', '2026-11-22T00:00:00Z')).toBeNull();
+    expect(at(null, '2026-11-22T00:00:00Z')).toBeNull();
+  });
+
+  test('changes margins and gives its discount, after that for quantity', () => {
+    const usual = price(agreed, band, { ...silver, quantity: 10 }).price;
+    const special = price(agreed, band, { ...silver, quantity: 10, contract }).price;
+    const line = (of: typeof usual, code: string) => of.lines.find((each) => each.code === code)?.amountMinor;
+    expect(line(special, 'METAL')! / line(usual, 'METAL')!).toBeCloseTo(1.1 / 1.2, 3);
+    expect(line(special, 'CASTING')! / line(usual, 'CASTING')!).toBeCloseTo(1.4 / 1.6, 6);
+    const before = special.lines
+      .slice(
+        0,
+        special.lines.findIndex(({ code }) => code === 'CONTRACT_DISCOUNT'),
+      )
+      .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+    expect(line(special, 'CONTRACT_DISCOUNT')).toBe(halfEven(-before * 0.05));
+    expect(special.lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0)).toBe(special.totalMinor);
+  });
 });

@@ -26,11 +26,28 @@ export interface Tariff {
   flask: { diameterMm: number; heightMm: number };
   /** Added to cost: to metal, and to everything else. */
   margins: { workPercent: number; metalPercent: number };
+  /** For each stone that is set. */
+  settingMinorPerStone: number;
   /** Before discount and VAT. */
   minimumUnitMinor: number;
   /** Ascending by `from`, the first from 1. */
   quantityBreaks: readonly { from: number; percent: number }[];
   maxQuantity: number;
+  /** Of partners, by account; none for everybody else. */
+  contracts: Readonly<Record<string, readonly Contract[]>>;
+}
+
+/** What was agreed with one partner, from one instant to another. What it leaves out is as for everybody. */
+export interface Contract {
+  /** As it is called between the two. */
+  number: string;
+  validFrom: Date;
+  /** Null: until it is ended by another version. */
+  validUntil: Date | null;
+  margins?: Tariff['margins'];
+  minimumUnitMinor?: number;
+  /** After the discount for quantity. */
+  discountPercent: number;
 }
 
 /** Of the fine metal. */
@@ -96,6 +113,7 @@ export type TariffErrorCode =
   | 'UNKNOWN_ALLOY'
   | 'UNKNOWN_FINISH'
   | 'INVALID_QUANTITY'
+  | 'INVALID_STONES'
   | 'PRICE_OUT_OF_RANGE';
 
 /** `text` is for the customer where the code is a refusal. */
@@ -108,6 +126,14 @@ export class TariffError extends Error {
     this.code = code;
     this.text = text;
   }
+}
+
+/** What was agreed with an account and holds at an instant; null for those without. The latest of several. */
+export function contractAt({ contracts }: Tariff, account: string | null, at: Date): Contract | null {
+  if (account === null || !Object.hasOwn(contracts, account)) return null;
+  const holds = ({ validFrom, validUntil }: Contract) =>
+    validFrom <= at && (validUntil === null || at < validUntil);
+  return contracts[account]!.findLast(holds) ?? null;
 }
 
 /** The tariff that holds at an instant; `tariffs` as `loadTariffs` returns them. Throws `NO_TARIFF` before the first. */

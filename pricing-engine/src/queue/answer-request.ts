@@ -1,6 +1,6 @@
 import type { Files } from '@alexandrite/files';
 import type { PriceEstimate, PricingCalculated, PricingRequest } from '@alexandrite/schema/events';
-import { type Language, type Tariff, tariffAt } from '@alexandrite/tariff';
+import { contractAt, type Language, type Tariff, tariffAt } from '@alexandrite/tariff';
 import { checkOptions } from '@alexandrite/tariff/price';
 import { estimatePrice, measuredModel, type UnknownModel } from '../estimate-price.ts';
 import type { Features, ModelFile } from '../features.ts';
@@ -51,9 +51,10 @@ export async function answerRequest(
   signal: AbortSignal,
 ): Promise<Answer> {
   // That of the day of the request: another attempt, or the same request twice, gives the same price.
-  const tariff = tariffAt(desk.tariffs, new Date(request.requestedAt));
+  const at = new Date(request.requestedAt);
+  const tariff = tariffAt(desk.tariffs, at);
   const { alloy, finish, quantity } = request;
-  const options = { alloy, finish, quantity };
+  const options = { alloy, finish, quantity, contract: contractAt(tariff, request.accountId ?? null, at) };
   checkOptions(tariff, options);
   let estimated: PriceEstimate | null = null;
   const onUnknown = (model: UnknownModel) => {

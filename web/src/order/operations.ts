@@ -36,6 +36,7 @@ export type PriceDetails = {
   lines: ({
     code: string;
     label: string;
+    explanation: string | null;
     amountMinor: number;
   })[];
   geometry: {
@@ -189,6 +190,7 @@ fragment PriceDetails on Price {
   lines {
     code
     label(language: $language)
+    explanation(language: $language)
     amountMinor
   }
   geometry {

@@ -25,7 +25,10 @@ export function Price({ price }: { price: PriceDetails }) {
         <tbody>
           {price.lines.map((line) => (
             <tr key={line.code}>
-              <th scope="row">{wordFor(say, line.code, line.label)}</th>
+              <th scope="row">
+                {wordFor(say, line.code, line.label)}
+                {line.explanation !== null && <div className="quiet small">{line.explanation}</div>}
+              </th>
               <td className="amount">{amount(line.amountMinor)}</td>
             </tr>
           ))}

@@ -165,6 +165,7 @@ fragment PriceDetails on Price {
   lines {
     code
     label(language: $language)
+    explanation(language: $language)
     amountMinor
   }
   geometry {

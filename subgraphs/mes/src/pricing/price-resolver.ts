@@ -30,6 +30,10 @@ export const priceResolvers = {
   PriceLine: {
     label: ({ label, labels }: PriceDocument['price']['lines'][number], { language }: Worded) =>
       labels?.[language === 'RU' ? 'ru' : 'en'] ?? label,
+    explanation: (
+      { explanation, explanations }: PriceDocument['price']['lines'][number],
+      { language }: Worded,
+    ) => explanations?.[language === 'RU' ? 'ru' : 'en'] ?? explanation ?? null,
   },
   Finding: {
     message: ({ message, messages }: PriceDocument['manufacturability'][number], { language }: Worded) =>

@@ -42,7 +42,7 @@ export async function requestPrice(tx: Tx, outbox: Outbox, order: OrderRecord): 
 
 /** What is asked of the pricing engines for the attempt at hand. */
 export function pricingRequest(order: OrderRecord, { requestId, requestedAt }: Pricing): PricingRequest {
-  const { id: orderId, channel, modelSha256, filename, alloy, finish, quantity } = order;
+  const { id: orderId, accountId, channel, modelSha256, filename, alloy, finish, quantity } = order;
   if (modelSha256 === null || modelSha256 === undefined) {
     throw new Error(`expected order ${orderId} to have a model when it is submitted, got none`);
   }
@@ -50,6 +50,7 @@ export function pricingRequest(order: OrderRecord, { requestId, requestedAt }: P
     id: requestId,
     orderId,
     channel,
+    accountId,
     modelSha256,
     filename,
     alloy,
