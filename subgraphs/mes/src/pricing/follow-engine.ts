@@ -16,8 +16,8 @@ export interface EngineFollower extends PricingDesk {
 
 /** A result must not be lost: over half an hour in all, then the dead letters. */
 const resultBackoffMs = [100, 500, 2_000, 10_000, 60_000, 300_000, 600_000, 900_000];
-/** Progress is soon overtaken by more of it. */
-const progressBackoffMs = [200, 1_000];
+/** Progress is soon overtaken by more of it: until the database is back, and no longer. */
+const progressBackoffMs = [200, 1_000, 5_000, 15_000, 30_000];
 
 /** Begins to listen to what the pricing engines have done. */
 export function followResults(follower: EngineFollower): Promise<Consumption> {
