@@ -106,6 +106,10 @@ export function postgresCommand(
     log_timezone: 'UTC',
     wal_level: options.durable ? 'replica' : 'minimal',
     max_wal_senders: options.durable ? 4 : 0,
+    // A replica that stays away must not fill the disk; it is copied anew then.
+    max_slot_wal_keep_size: '1GB',
+    // What a replica's reader sees is not swept away under it.
+    hot_standby_feedback: 'on',
     fsync: options.durable ? 'on' : 'off',
     synchronous_commit: options.durable ? 'on' : 'off',
     full_page_writes: options.durable ? 'on' : 'off',

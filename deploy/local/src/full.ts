@@ -9,8 +9,9 @@ import { serveMetrics } from './metrics-server.ts';
 import { MetricsTargets } from './metrics-targets.ts';
 import { watchNats } from './nats-metrics.ts';
 import { endLeftover } from './postgres.ts';
+import { prepareReplica } from './replica.ts';
 import type { PlatformRun } from './run-platform.ts';
-import { natsServer, postgresServer, postgresUrl, redisServer } from './servers.ts';
+import { natsServer, postgresServer, postgresUrl, redisServer, replicaServer } from './servers.ts';
 import {
   type Backends,
   type BackgroundService,
@@ -59,7 +60,7 @@ export async function openFull(
     interrupted.throwIfAborted();
   };
 
-  const { backends, servers, natsMonitor } = await chooseServers(run, data);
+  const { backends, servers, natsMonitor, startReplica } = await chooseServers(run, data);
   if (servers.length > 0) say(`starting ${servers.map(({ name }) => name).join(', ')} (logs in ${logDir})`);
   await startAll('the servers', servers);
   if (backends.natsUrl) await createStreams(backends.natsUrl);
@@ -82,7 +83,11 @@ export async function openFull(
   for (let n = 1; n <= counts.engines; n++)
     services.push(await service('pricing-engine', `pricing-engine-${n}`));
   say(`bringing the databases up to date, starting ${services.map(({ name }) => name).join(', ')}`);
-  await startAll('the services', services);
+  // The services do without until it is there.
+  await Promise.all([
+    startAll('the services', services),
+    startReplica?.((spec) => startAll('the replica', [spec])),
+  ]);
 
   const gateway = (name: string, port: number): ProcessSpec => {
     const env = gatewayEnvironment(settings, backends, subgraphUrls, { port, logLevel });
@@ -116,7 +121,12 @@ export async function openFull(
 async function chooseServers(
   { settings }: PlatformRun,
   data: string,
-): Promise<{ backends: Backends; servers: ProcessSpec[]; natsMonitor: string | undefined }> {
+): Promise<{
+  backends: Backends;
+  servers: ProcessSpec[];
+  natsMonitor: string | undefined;
+  startReplica: ((start: (spec: ProcessSpec) => Promise<void>) => Promise<void>) | undefined;
+}> {
   const { given } = settings;
   const servers: ProcessSpec[] = [];
   const { natsUrl, redisUrl } = given;
@@ -126,6 +136,7 @@ async function chooseServers(
     redisUrl,
   };
   let natsMonitor: string | undefined;
+  let startReplica: ((start: (spec: ProcessSpec) => Promise<void>) => Promise<void>) | undefined;
   // The two that may be missing come first: nothing is started in vain.
   if (!natsUrl) {
     const port = await freePort();
@@ -145,9 +156,20 @@ async function chooseServers(
     await endLeftover(cluster.dataDir);
     const port = await freePort();
     servers.push(postgresServer(cluster, port, missing));
-    for (const name of missing) backends.databases[name] = postgresUrl(cluster, port, name);
+    const replicaPort = await freePort();
+    const replicaDir = join(data, 'postgres-replica');
+    backends.replicas = {};
+    for (const name of missing) {
+      backends.databases[name] = postgresUrl(cluster, port, name);
+      backends.replicas[name] = postgresUrl(cluster, replicaPort, name);
+    }
+    startReplica = async (start) => {
+      await endLeftover(replicaDir);
+      const replica = await prepareReplica(cluster, port, replicaDir);
+      await start(replicaServer(replica, replicaPort));
+    };
   }
-  return { backends, servers, natsMonitor };
+  return { backends, servers, natsMonitor, startReplica };
 }
 
 function nodeProcess(name: string, args: string[], env: NodeJS.ProcessEnv, url: string): ProcessSpec {

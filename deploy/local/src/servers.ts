@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
+import pg from 'pg';
 import { type Cluster, postgresCommand, SUPERUSER } from './cluster.ts';
 import { createDatabases } from './create-databases.ts';
 import type { ProcessSpec } from './supervisor.ts';
@@ -53,6 +54,26 @@ export function postgresServer(cluster: Cluster, port: number, databases: readon
     async ready() {
       await createDatabases(adminUrl, databases);
       return true;
+    },
+  };
+}
+
+/** A replica that `prepareReplica` has made. */
+export function replicaServer(cluster: Cluster, port: number): ProcessSpec {
+  const url = postgresUrl(cluster, port, 'postgres');
+  return {
+    name: 'postgres-replica',
+    ...postgresCommand(cluster, { port, durable: true }),
+    shutdown: ['SIGINT', 'SIGQUIT', 'SIGKILL'],
+    async ready() {
+      const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+      try {
+        await client.connect();
+        const { rows } = await client.query<{ follows: boolean }>('select pg_is_in_recovery() as follows');
+        return rows[0]?.follows === true;
+      } finally {
+        await client.end();
+      }
     },
   };
 }

@@ -5,6 +5,8 @@ export type BackgroundService = DatabaseName | 'pricing-engine';
 /** Where the servers are that the services use; absent is embedded. */
 export interface Backends {
   databases: Record<DatabaseName, string>;
+  /** Streaming replicas of them. */
+  replicas?: Partial<Record<DatabaseName, string>>;
   natsUrl?: string | undefined;
   redisUrl?: string | undefined;
 }
@@ -19,7 +21,7 @@ export function serviceEnvironment(
   return {
     ...inherited(),
     ...backendUrls(settings, backends),
-    ...(name === 'pricing-engine' ? {} : { DATABASE_URL: backends.databases[name] }),
+    ...(name === 'pricing-engine' ? {} : databaseUrls(name, backends)),
     HOST: '127.0.0.1', // only the gateway is public
     PORT: String(port),
     PUBLIC_URL: publicUrl,
@@ -48,6 +50,12 @@ export function gatewayEnvironment(
     SUBGRAPH_URL_MES: `${subgraphUrls.mes}/graphql`,
     UPLOADS_URL: subgraphUrls.shop,
   };
+}
+
+/** Who gives a database of his own may give its replica, too: `REPLICA_DATABASE_URL_SHOP` and so on. */
+function databaseUrls(name: DatabaseName, { databases, replicas = {} }: Backends): NodeJS.ProcessEnv {
+  const given = process.env[`REPLICA_DATABASE_URL_${name.toUpperCase()}`];
+  return { DATABASE_URL: databases[name], REPLICA_DATABASE_URL: replicas[name] ?? given };
 }
 
 function backendUrls(settings: LocalSettings, { natsUrl, redisUrl }: Pick<Backends, 'natsUrl' | 'redisUrl'>) {

@@ -1,4 +1,6 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { Lsn } from './lsn.ts';
+import type { Freshness, Read } from './replica.ts';
 
 /**
  * What works inside a transaction is given: an entity manager whose every statement belongs to it. Its changes are
@@ -20,6 +22,18 @@ export interface Database extends AsyncDisposable {
    * database. What `afterCommit(tx, …)` was given runs once the commit is done.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+
+  /** Whether there is a replica at all. */
+  readonly hasReplica: boolean;
+
+  /**
+   * For lists and reports: `work` reads on the streaming replica where there is one that is fresh enough, else, or when that
+   * fails, on the primary. See `OwnWrites` for what somebody reads who has just written.
+   */
+  read<T>(work: Read<T>, freshness?: Freshness): Promise<T>;
+
+  /** Where the primary stands: `read(work, { atLeast: await position() })` sees all that is committed by now. */
+  position(): Promise<Lsn>;
 
   /** Statements sent so far, transaction control not counted; for tests (see `countStatements`). */
   readonly statements: number;

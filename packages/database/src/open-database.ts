@@ -6,12 +6,15 @@ import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { collectAfterCommit } from './after-commit.ts';
 import type { Database, Tx } from './database.ts';
 import { migrate, migrationsList, type SchemaVersion } from './migrate.ts';
+import { positionOf, Replica } from './replica.ts';
 import { tracingLogger } from './trace-statements.ts';
 
 export interface DatabaseOptions {
   /** `postgresql://user:password@host:port/database`; the database exists. */
   url: string;
   /** What `defineEntity` made. */
+  /** A streaming replica of it, for lists and reports. It may come later, and go. */
+  replicaUrl?: string | undefined;
   entities: readonly EntitySchema[];
   migrations: readonly SchemaVersion[];
   log: Log;
@@ -60,6 +63,31 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     throw error;
   }
 
+  const replica = options.replicaUrl ? await openReplica(options.replicaUrl) : undefined;
+
+  async function openReplica(replicaUrl: string): Promise<Replica> {
+    const opened = new Replica({
+      primary: orm,
+      replica: await MikroORM.init({
+        clientUrl: replicaUrl,
+        entities: [...options.entities],
+        ensureDatabase: false,
+        pool: { min: 0, max: options.connections ?? 10 },
+        driverOptions: { connectionTimeoutMillis: 2_000, statement_timeout: 30_000 },
+        onQuery: (sql) => {
+          statements++;
+          return sql;
+        },
+        logger: (message) => log.debug({ part: 'mikro-orm' }, message),
+        ...(tracer.statements ? { loggerFactory: tracingLogger(tracer) } : {}),
+      }),
+      log: log.child({ part: 'replica' }),
+      metrics: options.metrics,
+    });
+    await opened.start();
+    return opened;
+  }
+
   let connected = true;
   const ping = setInterval(async () => {
     connected = await orm.isConnected();
@@ -94,6 +122,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   async function close(): Promise<void> {
     clearInterval(ping);
     connected = false;
+    await replica?.[Symbol.asyncDispose]();
     await orm.close();
   }
 
@@ -101,6 +130,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     orm,
     url,
     em: () => orm.em.fork(),
+    hasReplica: replica !== undefined,
+    read: (work, freshness) => (replica ? replica.read(work, freshness) : work(orm.em.fork())),
+    position: () => positionOf(orm),
     transaction,
     get statements() {
       return statements;

@@ -8,7 +8,7 @@ import { operationsEndpoints } from '@alexandrite/telemetry/operations-endpoints
 import { requestSpan } from '@alexandrite/telemetry/request-span';
 import { startTrace, type Trace, traceparentHeader, withTrace } from '@alexandrite/telemetry/trace';
 import { tracerOf } from '@alexandrite/telemetry/tracer';
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestListener } from '@apollo/server';
 import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -52,6 +52,7 @@ export async function serveSubgraph<Context extends RequestContext>(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
+      ...afterMutations(options.afterMutation),
     ],
   });
   await apollo.start();
@@ -144,6 +145,16 @@ function serveGraphql<Context extends RequestContext>(
 function requestContext({ caller, trace }: FastifyRequest, log: Log): RequestContext {
   if (!caller) throw new Error('expected the caller to be known here');
   return { ...caller, log, traceId: trace.traceId };
+}
+
+function afterMutations<Context extends RequestContext>(
+  done: SubgraphOptions<Context>['afterMutation'],
+): ApolloServerPlugin<Context>[] {
+  if (!done) return [];
+  const willSendResponse: GraphQLRequestListener<Context>['willSendResponse'] = async (request) => {
+    if (request.operation?.operation === 'mutation') await done(request.contextValue);
+  };
+  return [{ requestDidStart: async () => ({ willSendResponse }) }];
 }
 
 type ResolverMap = Record<string, GraphQLScalarType | Record<string, GraphQLFieldResolver<unknown, unknown>>>;

@@ -38,6 +38,8 @@ export interface SubgraphOptions<Context extends RequestContext> {
   metrics: Metrics;
   /** Called once for every request: adds the request's own loaders. */
   context: (request: RequestContext) => Context;
+  /** Called when a mutation is done, before its answer leaves, which waits for it. */
+  afterMutation?: (context: Context) => Promise<void> | undefined;
   /** What must be true for `/health/ready`. */
   readiness: () => Record<string, boolean>;
   /** Routes beside `/graphql`, without the gateway's context. */

@@ -15,7 +15,8 @@ export async function build(env: Env, { bus, cache }: Pick<Ports, 'bus' | 'cache
   const log = createLog({ service: 'mes', level: env.logLevel });
   const metrics = new Metrics('mes');
   const { value: url, closers } = await openAll(async (closers) => {
-    const mes = await openMes({ databaseUrl: env.databaseUrl, bus, cache, log, metrics }, closers);
+    const { databaseUrl, replicaUrl } = env;
+    const mes = await openMes({ databaseUrl, replicaUrl, bus, cache, log, metrics }, closers);
     if (env.demoData) await enterDemoOperators(mes.database);
     const subgraph = closers.use(
       await serveSubgraph({

@@ -19,7 +19,12 @@ import { WallMap } from './pricing/wall-map.ts';
 import { WorkOrder } from './work-order/work-order.ts';
 
 /** The MES's database, migrated. */
-export function openMesDatabase(options: { url: string; log: Log; metrics: Metrics }): Promise<Database> {
+export function openMesDatabase(options: {
+  url: string;
+  replicaUrl?: string | undefined;
+  log: Log;
+  metrics: Metrics;
+}): Promise<Database> {
   return openDatabase({
     ...options,
     entities: [OrderRecord, Pricing, Price, WallMap, WorkOrder, Operator, DeadLetterRecord],

@@ -3,6 +3,8 @@ import { type LogLevel, logLevel } from '@alexandrite/telemetry/log';
 
 export interface Env {
   databaseUrl: string;
+  /** A streaming replica, for lists and reports. */
+  replicaUrl?: string | undefined;
   host: string;
   /** 0 takes a free one. */
   port: number;
@@ -19,6 +21,7 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
   return {
     ...listenAddress(environment),
     databaseUrl: required(environment, 'DATABASE_URL'),
+    replicaUrl: environment.REPLICA_DATABASE_URL || undefined,
     gatewaySecret: required(environment, 'GATEWAY_SECRET'),
     logLevel: logLevel(environment.LOG_LEVEL),
     metricsToken: metricsToken(environment),

@@ -31,6 +31,7 @@ export interface Mes {
 
 export interface MesOptions extends Pick<Ports, 'bus' | 'cache'> {
   databaseUrl: string;
+  replicaUrl?: string | undefined;
   log: Log;
   metrics: Metrics;
 }
@@ -39,7 +40,7 @@ export interface MesOptions extends Pick<Ports, 'bus' | 'cache'> {
 export async function openMes(options: MesOptions, closers: Closers): Promise<Mes> {
   const { bus, cache, log, metrics } = options;
   const database = closers.use(
-    await openMesDatabase({ url: options.databaseUrl, log, metrics }),
+    await openMesDatabase({ url: options.databaseUrl, replicaUrl: options.replicaUrl, log, metrics }),
     'the database',
   );
   const outbox = closers.use(openOutbox({ database, bus, log, metrics }), 'the outbox');

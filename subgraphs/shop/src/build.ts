@@ -2,6 +2,7 @@ import { answerQuestions } from '@alexandrite/baton/answer-questions';
 import { SystemQuestions } from '@alexandrite/baton/ask-systems';
 import { createBaton } from '@alexandrite/baton/create-baton';
 import type { Database } from '@alexandrite/database';
+import { OwnWrites } from '@alexandrite/database/own-writes';
 import type { Service } from '@alexandrite/lifecycle';
 import { openAll } from '@alexandrite/lifecycle/closers';
 import { openOutbox } from '@alexandrite/outbox/open-outbox';
@@ -45,7 +46,7 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
   const { value, closers } = await openAll(async (closers) => {
     const tariffs = loadTariffs();
     const database = closers.use(
-      await openShopDatabase({ url: env.databaseUrl, log, metrics }),
+      await openShopDatabase({ url: env.databaseUrl, replicaUrl: env.replicaUrl, log, metrics }),
       'the database',
     );
     const outbox = closers.use(openOutbox({ database, bus, log, metrics }), 'the outbox');
@@ -64,8 +65,10 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
     );
     await outbox.start();
     await baton.start();
+    const ownWrites = new OwnWrites({ database, cache, log, service: 'shop' });
     const shop: Shop = {
       database,
+      ownWrites,
       baton,
       files,
       log,
@@ -120,6 +123,7 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
         log,
         metrics,
         context: (request) => shopContext(request, shop),
+        afterMutation: ({ viewer }) => (viewer ? ownWrites.remember(viewer.sub) : undefined),
         readiness: () => ({ database: database.connected, bus: bus.connected }),
         routes: uploadRoutes(shop),
       }),

@@ -11,7 +11,12 @@ import { Upload } from './upload/upload.ts';
 import { StuckOrder } from './watchdog/stuck-order.ts';
 
 /** The shop's database, migrated. */
-export function openShopDatabase(options: { url: string; log: Log; metrics: Metrics }): Promise<Database> {
+export function openShopDatabase(options: {
+  url: string;
+  replicaUrl?: string | undefined;
+  log: Log;
+  metrics: Metrics;
+}): Promise<Database> {
   return openDatabase({
     ...options,
     entities: [OrderRecord, OrderMove, Customer, Model, Upload, StuckOrder],

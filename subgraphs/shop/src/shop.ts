@@ -1,5 +1,6 @@
 import type { Baton } from '@alexandrite/baton';
 import type { Database } from '@alexandrite/database';
+import type { OwnWrites } from '@alexandrite/database/own-writes';
 import type { Files } from '@alexandrite/files';
 import type { Tariff } from '@alexandrite/tariff';
 import type { Log } from '@alexandrite/telemetry/log';
@@ -9,6 +10,8 @@ import type { DownloadUrls } from './model/download-url.ts';
 /** What the shop's verbs work with, for as long as the process lives. */
 export interface Shop {
   database: Database;
+  /** Lists are read by it: on the replica, where there is one. */
+  ownWrites: OwnWrites;
   baton: Baton;
   files: Files;
   log: Log;

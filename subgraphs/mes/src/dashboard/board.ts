@@ -6,7 +6,7 @@ import type { DashboardChanged } from '@alexandrite/schema/events';
 import { subjects } from '@alexandrite/schema/subjects';
 import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
-import { computeDashboard, lockDashboard } from './compute-dashboard.ts';
+import { computeDashboard, computeOnReplica, lockDashboard } from './compute-dashboard.ts';
 import { type DashboardFacts, dashboardId } from './dashboard.ts';
 
 export interface BoardOptions {
@@ -144,7 +144,7 @@ export class Board implements AsyncDisposable {
     const end = this.#computations.startTimer();
     const facts = await database.transaction(async (tx) => {
       await lockDashboard(tx);
-      const facts = await computeDashboard(tx);
+      const facts = await (database.hasReplica ? computeOnReplica(database) : computeDashboard(tx));
       // under the lock, so that an older result never lands on a newer one
       await cache.set(cacheKey, JSON.stringify(facts), ttlMs).catch((error: unknown) => {
         log.warn({ err: error }, 'the dashboard could not be kept, once more in a second');

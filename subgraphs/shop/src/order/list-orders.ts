@@ -1,8 +1,8 @@
 import type { OrderRecord } from '@alexandrite/baton/order-record';
-import type { Database } from '@alexandrite/database';
 import type { Channel } from '@alexandrite/schema/events';
 import type { OrderStatus } from '@alexandrite/schema/order-status';
 import type { CursorKey, CursorShape, PageRequest } from '@alexandrite/subgraph/connection';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { readOrderNumber } from './order-number.ts';
 
 export interface OrderFilter {
@@ -19,7 +19,7 @@ export function orderKey(order: OrderRecord): CursorKey {
 
 /** The ids of a page of orders, newest first: an account's, or everybody's (`accountId` null). One statement. */
 export async function listOrderIds(
-  database: Database,
+  em: EntityManager,
   accountId: string | null,
   filter: OrderFilter,
   page: PageRequest,
@@ -42,9 +42,9 @@ export async function listOrderIds(
   const statuses = [...new Set(filter.status ?? [])];
   const rows =
     statuses.length === 0
-      ? await database.em().execute<{ id: string }[]>(newest(conditions, page.limit), values)
+      ? await em.execute<{ id: string }[]>(newest(conditions, page.limit), values)
       : // Each status by its own index: a rare one is not looked for through all orders.
-        await database.em().execute<{ id: string }[]>(
+        await em.execute<{ id: string }[]>(
           `select o.id from unnest(array[?]::text[]) as wanted (status)
              cross join lateral (${newest(['orders.status = wanted.status', ...conditions], page.limit)}) as o
             order by o.created_at desc, o.id desc limit ${page.limit}`,

@@ -35,7 +35,9 @@ export const orderResolvers = {
       if (!viewer) throw new CodedError('UNAUTHENTICATED', 'sign in to see your orders');
       const page = pageRequest(args, orderCursor);
       const accountId = isStaff(viewer) ? null : viewer.sub;
-      const ids = await listOrderIds(shop.database, accountId, args.filter ?? {}, page);
+      const ids = await shop.ownWrites.read(viewer.sub, (em) =>
+        listOrderIds(em, accountId, args.filter ?? {}, page),
+      );
       // Through the loader, which knows what must not be shown older than somebody has seen it.
       const records = await Promise.all(ids.map((id) => orders.load(id)));
       return connection(
