@@ -2,11 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import type { Claims } from '@alexandrite/auth/token';
 import type { CallerBudget } from './caller.ts';
 
-/** Signs who asks, for the subgraphs; resolves with the headers that say so. */
-export type SignCaller = (
-  claims: Claims | null,
-  budget: CallerBudget,
-) => Promise<Readonly<Record<string, string>>>;
+/** Signs who asks, for the subgraphs; gives the headers that say so. */
+export type SignCaller = (claims: Claims | null, budget: CallerBudget) => Readonly<Record<string, string>>;
 
 type Signed = ReturnType<SignCaller>;
 
@@ -16,8 +13,8 @@ const keptMs = 10_000;
 /** What signs is loaded now, and only where it is needed. */
 export async function signerOf(key: KeyObject): Promise<SignCaller> {
   const { gatewayContextHeader, signContext } = await import('@alexandrite/auth/gateway-context');
-  return keepingSigner(async (claims, budget) => ({
-    [gatewayContextHeader]: await signContext(key, { claims, budget }),
+  return keepingSigner((claims, budget) => ({
+    [gatewayContextHeader]: signContext(key, { claims, budget }),
   }));
 }
 
@@ -31,7 +28,6 @@ export function keepingSigner(sign: SignCaller, now: () => number = () => perfor
     if (known && now() < known.until) return known.signed;
     const signed = sign(claims, null);
     kept.set(whose, { signed, until: now() + keptMs });
-    signed.catch(() => kept.delete(whose));
     return signed;
   };
 }

@@ -12,15 +12,10 @@ export function subgraphHeaders(
   caller: Caller,
   budget: CallerBudget,
   sign: SignCaller | undefined,
-): () => Headers | Promise<Headers> {
-  let headers: Headers | Promise<Headers> | undefined;
+): () => Headers {
+  let headers: Headers | undefined;
   return () => {
-    headers ??= sign
-      ? sign(caller.claims, budget).then((signature) => {
-          headers = Object.assign(unsigned(caller), signature);
-          return headers;
-        })
-      : unsigned(caller);
+    headers ??= Object.assign(unsigned(caller), sign?.(caller.claims, budget));
     return headers;
   };
 }

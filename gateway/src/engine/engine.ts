@@ -213,7 +213,7 @@ export class Engine {
   }
 
   /** What a subgraph is told of a caller whose subscription it serves. */
-  async headersFor(caller: Caller): Promise<Readonly<Record<string, string>>> {
+  headersFor(caller: Caller): Readonly<Record<string, string>> {
     return subgraphHeaders(caller, null, this.#options.sign)();
   }
 

@@ -94,7 +94,7 @@ async function run(plan: PlanNode, asking: AskingOptions | undefined, failing = 
     variables: { size: 4 },
     types,
     send,
-    headers: async () => ({}),
+    headers: () => ({}),
     asking,
   });
   const paths = fetched.errors.map(({ path }) => path?.join('.')).sort();

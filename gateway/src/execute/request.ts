@@ -49,24 +49,13 @@ export function bodyOf(template: RequestTemplate, variables: JsonObject, lists: 
 
 /** `lists` is the JSON of variables of the plan's own, with their names. Rejects with a SubgraphError. */
 export function send(run: Run, template: RequestTemplate, lists: string): Promise<SubgraphAnswer> {
-  run.fetched.fetches++;
-  const headers = run.input.headers();
-  // Nearly always they are there: a promise for each fetch would cost more than the rest of this.
-  if (!(headers instanceof Promise)) return sendWith(headers, run, template, lists);
-  return headers.then((made) => sendWith(made, run, template, lists));
-}
-
-function sendWith(
-  headers: Readonly<Record<string, string>>,
-  { input }: Run,
-  template: RequestTemplate,
-  lists: string,
-): Promise<SubgraphAnswer> {
+  const { input, fetched } = run;
+  fetched.fetches++;
   return input.send({
     subgraph: template.subgraph,
     kind: template.kind,
     body: bodyOf(template, input.variables, lists),
-    headers,
+    headers: input.headers(),
     signal: input.signal,
     deadline: input.deadline,
   });

@@ -12,7 +12,7 @@ export interface ExecutionInput {
   types: TypeTest;
   send: SendToSubgraph;
   /** Those of this caller; made once, when the first fetch needs them. */
-  headers: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  headers: () => Readonly<Record<string, string>>;
   signal?: { readonly aborted: boolean } | undefined;
   /** When whoever asks gives up, by `performance.now()`. */
   deadline?: number | undefined;

@@ -60,7 +60,7 @@ function subgraphOrigin(
           // Whoever opens a feed joins it in the same turn.
           await null;
           const freshest = caller();
-          return freshest ? { body, credentials, headers: await engine.headersFor(freshest) } : null;
+          return freshest ? { body, credentials, headers: engine.headersFor(freshest) } : null;
         },
       }),
   };

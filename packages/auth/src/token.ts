@@ -65,7 +65,7 @@ export async function verifyToken(keys: TokenKeys, token: string): Promise<Claim
             algorithms: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'],
           });
   } catch (cause) {
-    throw verificationError(cause, 'token');
+    throw verificationError(cause);
   }
   const { sub, exp } = verified.payload;
   if (typeof sub !== 'string' || !isSubject(sub) || exp === undefined) {
@@ -82,12 +82,12 @@ function isSubject(sub: string): boolean {
 }
 
 /** jose's errors in our codes; what is not about the token itself is about fetching the keys. */
-export function verificationError(cause: unknown, what: string): AuthError {
+function verificationError(cause: unknown): AuthError {
   if (cause instanceof errors.JWTExpired)
-    return new AuthError('TOKEN_EXPIRED', `the ${what} has expired`, { cause });
+    return new AuthError('TOKEN_EXPIRED', 'the token has expired', { cause });
   const aboutKeys = cause instanceof errors.JWKSTimeout || cause instanceof errors.JWKSInvalid;
   if (aboutKeys || !(cause instanceof errors.JOSEError) || cause.code === 'ERR_JOSE_GENERIC') {
-    return new AuthError('KEYS_UNAVAILABLE', `the keys to verify the ${what} cannot be had`, { cause });
+    return new AuthError('KEYS_UNAVAILABLE', 'the keys to verify the token cannot be had', { cause });
   }
-  return new AuthError('UNAUTHENTICATED', `the ${what} is not valid`, { cause });
+  return new AuthError('UNAUTHENTICATED', 'the token is not valid', { cause });
 }

@@ -59,7 +59,7 @@ export async function serveCrm(options: { webhookAllowedHosts?: readonly string[
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        [gatewayContextHeader]: await signContext(key, { claims, budget }),
+        [gatewayContextHeader]: signContext(key, { claims, budget }),
       },
       body: JSON.stringify({ query, variables }),
     });

@@ -166,7 +166,7 @@ function asker(base: string): Ask {
   return async (who, query, variables) => {
     const [role, sub] = who?.split(' ') ?? [];
     const claims = who === null ? null : { sub: sub!, role: role!, exp: Date.now() / 1_000 + 60 };
-    const context = await signContext(sharedKey(secret, 'GATEWAY_SECRET'), { claims, budget: null });
+    const context = signContext(sharedKey(secret, 'GATEWAY_SECRET'), { claims, budget: null });
     const response = await fetch(`${base}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', [gatewayContextHeader]: context },

@@ -115,7 +115,7 @@ export function asking(shop: ShopService, sub: string | null, role: Role = 'cust
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        [gatewayContextHeader]: await signContext(key, { claims, budget: null }),
+        [gatewayContextHeader]: signContext(key, { claims, budget: null }),
       },
       body: JSON.stringify({ query, variables }),
     });
