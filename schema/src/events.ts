@@ -48,6 +48,13 @@ export interface PriceChanged {
   revision: number;
 }
 
+/** `accepted.<role>.<order>`: GraphQL's PriceAcceptance. A fact about an order, and no move of it. */
+export interface PriceAccepted {
+  order: { id: string; status: OrderStatus; version: number };
+  at: string;
+  by: string;
+}
+
 /** `dashboard.changed`: GraphQL's Dashboard, by its key only. */
 export interface DashboardChanged {
   id: 'main';

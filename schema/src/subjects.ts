@@ -6,6 +6,8 @@ export const subjects = {
   orderMoved: (account: string, order: string, status: string) => `orders.${account}.${order}.${status}`,
   priceChanged: (account: string, order: string) => `prices.${account}.${order}`,
   dashboardChanged: 'dashboard.changed',
+  /** Once for each role that may hear of it. */
+  priceAccepted: (role: 'seller' | 'admin', order: string) => `accepted.${role}.${order}`,
   pricingRequest: (channel: 'B2B' | 'B2C') => `pricing.request.${channel.toLowerCase()}`,
   pricingProgress: 'pricing.progress',
   pricingResult: 'pricing.result',
@@ -48,6 +50,14 @@ export const streams = [
     maxAgeMs: 600_000,
     maxMessages: 1_000,
     duplicateWindowMs: 60_000,
+  },
+  {
+    name: 'ACCEPTANCES',
+    subjects: ['accepted.>'],
+    kind: 'log',
+    maxAgeMs: DAY_MS,
+    maxMessages: 100_000,
+    duplicateWindowMs: 600_000,
   },
   {
     name: 'PRICING_REQUESTS',

@@ -71,6 +71,7 @@ export async function build(env: Env, { bus, cache }: Pick<Ports, 'bus' | 'cache
         context: (request) =>
           crmContext(request, {
             database,
+            outbox,
             baton,
             webhookHosts: allowed,
             wakeWebhooks: () => webhooks.wake(),

@@ -1,6 +1,7 @@
 import type { Baton } from '@alexandrite/baton';
 import type { OrderRecord } from '@alexandrite/baton/order-record';
 import type { Database } from '@alexandrite/database';
+import type { Outbox } from '@alexandrite/outbox';
 import type { RequestContext } from '@alexandrite/subgraph';
 import type DataLoader from 'dataloader';
 import type { Account } from './account/account.ts';
@@ -12,6 +13,7 @@ import type { AllowedHosts } from './webhook/target.ts';
 /** What lives as long as the service. */
 export interface CrmServices {
   database: Database;
+  outbox: Outbox;
   baton: Baton;
   /** What webhooks may reach wherever it is. */
   webhookHosts: AllowedHosts;
@@ -32,13 +34,14 @@ export interface CrmContext extends RequestContext, CrmServices {
 
 export function crmContext(
   request: RequestContext,
-  { database, baton, webhookHosts, wakeWebhooks }: CrmServices,
+  { database, outbox, baton, webhookHosts, wakeWebhooks }: CrmServices,
 ): CrmContext {
   const accounts = accountLoader(database);
   let own: Promise<Account> | undefined;
   return {
     ...request,
     database,
+    outbox,
     baton,
     webhookHosts,
     wakeWebhooks,

@@ -17,6 +17,11 @@ export interface CreateOrderInput {
   idempotencyKey?: string | null;
 }
 
+export type DeadLetterState =
+  | 'WAITING'
+  | 'REPLAYED'
+  | 'DISCARDED';
+
 export type DivergenceCode =
   | 'MISSING'
   | 'BEHIND'
@@ -109,7 +114,8 @@ export type WatchAction =
   | 'MESSAGE_DISCARDED'
   | 'MOVES_REPUBLISHED'
   | 'PRICE_REQUESTED_AGAIN'
-  | 'PRICE_TOLD_AGAIN';
+  | 'PRICE_TOLD_AGAIN'
+  | 'ORDER_RESUBMITTED';
 
 export type WebhookDeliveryState =
   | 'WAITING'

@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { useCoalesced } from '../client/use-coalesced.ts';
 import { useSubscription } from '../client/use-subscription.ts';
-import { useWhileVisible } from '../client/use-while-visible.ts';
 import { useWords } from '../language/language.ts';
 import { orderIn, useHash } from '../layout/hash.ts';
 import { Live } from '../layout/live.tsx';
@@ -9,14 +8,13 @@ import { Page, show } from '../layout/page.tsx';
 import { Tabs } from '../layout/tabs.tsx';
 import { NeedsRole } from '../session/needs-role.tsx';
 import { type ListName, OrderRows, useApprovals, useOrdersIn } from './lists.tsx';
-import { FloorMoved } from './operations.ts';
+import { FloorMoved, PriceAccepted } from './operations.ts';
 import { OrderView } from './order-view.tsx';
 import { words } from './words.ts';
 import './seller.css';
 
 const SELLERS = ['seller', 'admin'] as const;
 const NO_VARIABLES = {};
-const LOOK_AGAIN_MS = 10_000; // 10 seconds: an accepted price is a fact that no event tells of
 
 /** Orders that wait for a seller, and everything to decide on them. */
 function Seller() {
@@ -46,7 +44,7 @@ function Desk() {
     setChanged((count) => count + 1);
   }, 1_000);
   useSubscription(FloorMoved, NO_VARIABLES, reload, reload);
-  useWhileVisible(reload, LOOK_AGAIN_MS);
+  useSubscription(PriceAccepted, NO_VARIABLES, reload);
 
   const empty = { approval: say.noneApproval, shipped: say.noneShipped, held: say.noneHeld }[name];
   const rows =

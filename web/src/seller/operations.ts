@@ -454,3 +454,25 @@ export const ResumeOrder: Operation<ResumeOrderData, ResumeOrderVariables> = {
   }
 }`,
 };
+
+export type PriceAcceptedData = {
+  priceAccepted: {
+    order: {
+      id: string;
+    };
+  };
+};
+
+export type PriceAcceptedVariables = Record<string, never>;
+
+export const PriceAccepted: Operation<PriceAcceptedData, PriceAcceptedVariables> = {
+  kind: 'subscription',
+  name: 'PriceAccepted',
+  text: `subscription PriceAccepted {
+  priceAccepted {
+    order {
+      id
+    }
+  }
+}`,
+};

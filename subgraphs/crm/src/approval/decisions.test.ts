@@ -87,6 +87,26 @@ describe('the decision on a price', () => {
     expect(late.approval.priceAcceptedAt).toBe(one.acceptPrice.approval.priceAcceptedAt);
   });
 
+  test('an accepted price is told to sellers and administrators at once, and once', async () => {
+    const told: { subject: string; payload: unknown }[] = [];
+    await using accepted = await crm.bus.subscribe(['accepted.>']);
+    const { id } = await crm.order('customer-1');
+    for (let i = 0; i < 2; i++) await crm.ask('customer:customer-1', acceptPrice, { id });
+    for await (const { subject, payload } of accepted) {
+      told.push({ subject, payload });
+      if (told.length === 2) break;
+    }
+    const payload = {
+      order: { id, status: 'PRICE_CALCULATED', version: 4 },
+      by: 'customer-1',
+      at: expect.any(String),
+    };
+    expect(told).toEqual([
+      { subject: `accepted.seller.${id}`, payload },
+      { subject: `accepted.admin.${id}`, payload },
+    ]);
+  });
+
   test('a rejected price stays rejected, with its reason', async () => {
     const { id } = await crm.order('customer-1');
     const reject = MOVE('rejectPrice', ', reason: "too dear"');
