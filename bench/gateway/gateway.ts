@@ -14,7 +14,6 @@ import { distinct, type OperationName, operations, reference } from './graph.ts'
 import { type Load, load } from './wrk.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const COLD_OPERATIONS = 15;
 const WARM_UP_SECONDS = 8; // the optimising compilers of V8 have done most of their work by then
 
 export const bench: Bench = {
@@ -23,6 +22,7 @@ export const bench: Bench = {
     '--rounds N       in turn; default 3',
     '--seconds N      of load for each, each round; default 5',
     '--connections N  default 64',
+    '--cold N         operations never seen before, one after another; default 100',
     `--only LIST      of ${Object.keys(contestants).join(', ')}`,
     '--profile        every gateway also writes a CPU profile of the whole run to .data/bench/<name>.cpuprofile',
   ].join('\n'),
@@ -48,6 +48,7 @@ async function run(argv: string[]): Promise<Report> {
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '5' },
       connections: { type: 'string', default: '64' },
+      cold: { type: 'string', default: '100' },
       only: { type: 'string', default: Object.keys(contestants).join(',') },
       profile: { type: 'boolean', default: false },
     },
@@ -55,6 +56,7 @@ async function run(argv: string[]): Promise<Report> {
   const rounds = wholeNumber('rounds', values.rounds, 1, 100);
   const seconds = wholeNumber('seconds', values.seconds, 1, 3_600);
   const connections = wholeNumber('connections', values.connections, 1, 10_000);
+  const cold = wholeNumber('cold', values.cold, 1, 10_000);
   const chosen = chosenOf(values.only);
 
   await using stack = new AsyncDisposableStack();
@@ -96,7 +98,7 @@ async function run(argv: string[]): Promise<Report> {
       await load(folder, url, bodyOf(name), { connections, seconds: WARM_UP_SECONDS });
     await settled(server.pid);
   }
-  for (const contestant of field) await measureCold(contestant);
+  for (const contestant of field) await measureCold(contestant, cold);
   for (let round = 1; round <= rounds; round++)
     for (const name of names)
       for (const { what, url, loads, server } of field) {
@@ -135,8 +137,8 @@ async function checkAnswers({ what, url }: Measured): Promise<void> {
  * Operations that nobody has seen, one after another, to a process that has worked for a while. They differ in what is not
  * asked of subgraphs, so that these are not measured too.
  */
-async function measureCold({ coldMs, url }: Measured): Promise<void> {
-  for (let i = 0; i < COLD_OPERATIONS; i++) {
+async function measureCold({ coldMs, url }: Measured, operations: number): Promise<void> {
+  for (let i = 0; i < operations; i++) {
     const query = distinct('nested', `cold${i}`);
     coldMs.push((await timed(() => post(url, JSON.stringify({ query })))).ms);
   }
