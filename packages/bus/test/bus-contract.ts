@@ -429,6 +429,18 @@ export function busContract(name: string, start: () => Promise<BusUnderTest>): v
       expect(numbers(await take(oldest, 3))).toEqual([3, 5, 6]);
     });
 
+    test('a stream of the latest forgets a subject of which nothing is said for too long', async () => {
+      const s = await freshStream({ kind: 'latest', maxAgeMs: 1_000 });
+      await publish(`${s}.idle`, 1, 1);
+      await publish(`${s}.alive`, 2, 2);
+      let i = 3;
+      await until(async () => {
+        await publish(`${s}.alive`, i, i++);
+        return (await other.newest(`${s}.idle`, 1)).length === 0;
+      });
+      expect(numbers(await other.newest(`${s}.>`, 10))).toEqual([i - 1]);
+    });
+
     test('only a stream of the latest can be looked up by subject', async () => {
       const s = await freshStream();
       await expect(bus.newest(`${s}.a`, 1)).rejects.toMatchObject({ code: 'CONFLICT' });

@@ -189,3 +189,17 @@ async function readAll(bus: Bus, pattern: string) {
   await using all = await bus.subscribe([pattern], { from: 'oldest' });
   return await take(all, now.startedAfter - all.startedAfter);
 }
+
+test('a stream of the latest has them again, also from a journal that was rewritten', async () => {
+  const latest: StreamDefinition = { name: 'LATEST', subjects: ['latest.*'], kind: 'latest', ...common };
+  {
+    await using bus = await open(1_000);
+    await bus.ensureStreams([latest]);
+    for (let i = 1; i <= 50; i++) await bus.publish(`latest.${i % 2}`, { i }, { messageId: `m${i}` });
+  }
+  for (let life = 0; life < 2; life++) {
+    await using bus = await open(1_000);
+    await bus.ensureStreams([latest]);
+    expect((await bus.newest('latest.*', 10)).map(numberOf).sort()).toEqual([49, 50]);
+  }
+});
