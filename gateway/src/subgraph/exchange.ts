@@ -253,7 +253,7 @@ export class Exchange implements Asker, Queued, Watched {
   #fail(error: SubgraphError): void {
     this.#leave();
     this.#refuse(error);
-    this.#connection?.abandon();
+    this.#connection?.abandon(this);
     this.#connection = null;
   }
 

@@ -77,8 +77,12 @@ export class Connection implements Watched {
     else this.#waiting = request;
   }
 
-  /** Nobody waits for the answer any more: what may yet come of it must not be taken for another one. */
-  abandon(): void {
+  /**
+   * The asker waits for the answer no more: what may yet come of it must not be taken for another one. Somebody else, who
+   * has asked since, is not disturbed.
+   */
+  abandon(asker: Asker): void {
+    if (this.#asker !== asker) return;
     this.#asker = null;
     this.#end();
   }

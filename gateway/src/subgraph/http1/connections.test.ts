@@ -4,7 +4,6 @@ import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 import { until } from '../../../test/faulty-server.ts';
 import { localhost } from '../../../test/localhost-certificate.ts';
-import type { Connection } from './connection.ts';
 import { Connections, type ConnectionsOptions } from './connections.ts';
 
 const kept = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
@@ -50,12 +49,10 @@ function open(url: string, options: Partial<ConnectionsOptions> = {}) {
     ...options,
   });
   const post = (body = '{}', fresh = false) => {
-    let connection: Connection | null = null;
-    const answer = new Promise<string>((resolve, reject) => {
-      const asker = { answered: (response: { text(): string }) => resolve(response.text()), failed: reject };
-      connection = connections.post('a: b\r\n', body, asker, fresh);
-    });
-    return { answer, abandon: () => connection!.abandon() };
+    const { promise: answer, resolve, reject } = Promise.withResolvers<string>();
+    const asker = { answered: (response: { text(): string }) => resolve(response.text()), failed: reject };
+    const connection = connections.post('a: b\r\n', body, asker, fresh);
+    return { answer, abandon: () => connection?.abandon(asker) };
   };
   return {
     post,
@@ -202,8 +199,55 @@ describe('a connection', () => {
     const lookup: LookupFunction = (_, __, found) => found(null, [{ address: '127.0.0.1', family: 4 }]);
     const tls = { ca: localhost.cert, lookup };
     await using other = open(`https://shop.example:${server.port}/`, { tls });
-    await expect(other.ask()).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+    // Nor the second time, where what the first has agreed on could be taken up again.
+    for (const _ of [1, 2]) {
+      await expect(other.ask()).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+    }
     expect(server.texts.join('')).toBe('');
+  });
+
+  test('to somebody who answers anything, or nothing, ends each request once, and is closed', async () => {
+    let state = Number(process.env.FUZZ_SEED ?? 4);
+    const below = (end: number) => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((state / 2 ** 32) * end);
+    };
+    const answers = [
+      kept,
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+      'HTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 200 OK\r\nconnection: close\r\n\r\nok',
+    ];
+    await using server = await overTcp((socket, text) => {
+      if (!text.endsWith('{}')) return;
+      const answer = Buffer.from(answers[below(answers.length)]!);
+      if (below(3) > 0) answer[below(answer.length)] = below(256);
+      const cut = below(answer.length);
+      socket.write(answer.subarray(0, cut));
+      setImmediate(() => {
+        socket.write(answer.subarray(cut));
+        const end = below(5);
+        if (end === 0) socket.resetAndDestroy();
+        else if (end < 4) socket.end();
+      });
+    });
+    const connections = open(`http://127.0.0.1:${server.port}/`);
+    const outcomes = new Map<string, number>();
+    const ask = async () => {
+      const { answer, abandon } = connections.post();
+      const abandoned = new Promise<string>((resolve) => {
+        setTimeout(() => {
+          abandon();
+          resolve('abandoned');
+        }, 200);
+      });
+      const outcome = await Promise.race([answer.catch(({ code }) => String(code)), abandoned]);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    };
+    for (let round = 0; round < 10; round++) await Promise.all(Array.from({ length: 30 }, ask));
+    expect([...outcomes.values()].reduce((sum, count) => sum + count)).toBe(300);
+    expect([...outcomes.keys()]).toEqual(expect.arrayContaining(['ok', 'HTTP_MALFORMED']));
+    await connections[Symbol.asyncDispose]();
+    await until(() => server.sockets.every((socket) => socket.destroyed || socket.readableEnded));
   });
 
   test('in use is waited for at the end, and there are none afterwards', async () => {
