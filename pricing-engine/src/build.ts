@@ -1,7 +1,6 @@
 import type { Service } from '@alexandrite/lifecycle';
 import { openAll } from '@alexandrite/lifecycle/closers';
 import type { Ports } from '@alexandrite/ports';
-import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
 import { createLog } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import type { Env } from './env.ts';
@@ -16,15 +15,20 @@ import { OneAtATime } from './queue/one-at-a-time.ts';
 import { PricingMetrics } from './queue/pricing-metrics.ts';
 import { Suspects } from './queue/suspects.ts';
 import { takeRequests } from './queue/take-requests.ts';
+import { PriceList } from './tariff/price-list.ts';
 import { Pool } from './worker/pool.ts';
 
 /** The pricing engine: takes models from the queues and answers with their prices. The ports stay their opener's. */
 export async function build(env: Env, { bus, cache, files }: Ports): Promise<Service> {
   const log = createLog({ service: 'pricing-engine', level: env.logLevel });
   const registry = new Metrics('pricing-engine');
-  const tariffs = loadTariffs(env.tariffs);
   let stopping = false;
   const { value: url, closers } = await openAll(async (closers) => {
+    const { tariffs, metals, dataDir } = env;
+    const prices = closers.use(
+      await PriceList.open({ tariffs, metals, dataDir, log, registry }),
+      'tariffs and metal prices',
+    );
     const pool = closers.use(new Pool({ size: env.workers, limits: env.limits }), 'the threads');
     await pool.warm();
     const turns = new FairTurns(pool.size);
@@ -42,7 +46,7 @@ export async function build(env: Env, { bus, cache, files }: Ports): Promise<Ser
     const { limits, language } = env;
     const suspects = new Suspects(store, complain);
     const measuring = new OneAtATime();
-    const desk = { files, known, similar, suspects, measuring, pool, limits, tariffs, language };
+    const desk = { files, known, similar, suspects, measuring, pool, limits, prices, language };
     const taker = { ...desk, bus, log, turns, metrics, cancellations };
     for (const channel of ['B2B', 'B2C'] as const) {
       closers.use(await followDeadLetters(bus, log, channel), `dead letters of ${channel}`);

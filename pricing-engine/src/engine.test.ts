@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,6 +12,7 @@ import { Closers } from '@alexandrite/lifecycle/closers';
 import type { Ports } from '@alexandrite/ports';
 import type { Channel, PricingProgress, PricingRequest, PricingResult } from '@alexandrite/schema/events';
 import { streams, subjects } from '@alexandrite/schema/subjects';
+import { loadTariffs, ownTariffs } from '@alexandrite/tariff/load-tariffs';
 import { memoryLog } from '@alexandrite/telemetry/memory-log';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { binaryStl, cube, moved, objText, type Soup, torus, turnedBy, utf8 } from '../test/shapes.ts';
@@ -240,6 +241,38 @@ describe('the pricing engine', () => {
     const answers = await Promise.all((await Promise.all([ask(sha256), ask(sha256)])).map(answerTo));
     const sources = answers.map((answer) => answer.outcome === 'CALCULATED' && answer.source);
     expect(sources.sort()).toEqual(['CACHE_BYTES', 'COMPUTED']);
+  });
+
+  test('takes up a tariff, and metals’ prices, without a new start; a partner’s contract holds', async () => {
+    const tariffs = join(folder, 'tariffs');
+    cpSync(ownTariffs, tariffs, { recursive: true });
+    const metals = join(folder, 'metals.json');
+    const minuteAgo = new Date(Date.now() - 60_000).toISOString();
+    const gold = { asOf: '2026-11-20', validFrom: minuteAgo, minorPerGram: { GOLD: 1_300_000 } };
+    writeFileSync(metals, JSON.stringify({ fixings: [gold] }));
+    const sha256 = await store(binaryStl(cube(6)));
+    await start({ PRICING_TARIFFS: tariffs, PRICING_METALS: metals });
+    const priced = async (more: Partial<PricingRequest> = {}) => {
+      const answer = await answerTo(await ask(sha256, { alloy: 'GOLD_585_YELLOW', ...more }));
+      if (answer.outcome !== 'CALCULATED') throw new Error('no price');
+      return answer.result.price;
+    };
+    const before = await priced();
+    expect(before).toMatchObject({ tariffVersion: loadTariffs().at(-1)!.version, metalAsOf: '2026-11-20' });
+
+    const newest = JSON.parse(readFileSync(join(tariffs, '2026-11-01.json'), 'utf8'));
+    const validFrom = minuteAgo.replace(/\.\d+/, ''); // before the fixing of the feed
+    const contract = { number: '7', validFrom, discountPercent: 10 };
+    const next = { version: 'next', validFrom, contracts: { 'partner-1': [contract] } };
+    writeFileSync(join(tariffs, 'next.json'), JSON.stringify({ ...newest, ...next }));
+    await until('the tariff is taken up', async () => (await priced()).tariffVersion === 'next');
+    const ours = await priced();
+    expect(ours.totalMinor).toBe(before.totalMinor);
+    const theirs = await priced({ accountId: 'partner-1', channel: 'B2B' });
+    expect(theirs.lines.map(({ code }) => code)).toContain('CONTRACT_DISCOUNT');
+    expect(theirs.totalMinor / ours.totalMinor).toBeCloseTo(0.9, 4);
+    const audit = readFileSync(join(folder, 'tariff-audit.jsonl'), 'utf8');
+    expect(audit).toContain('"version":"next"');
   });
 
   test('favours partners three to one while both wait', async () => {

@@ -20,6 +20,9 @@ export interface Env {
   knownModels: string | null;
   /** A folder of tariffs; undefined: those that come with the project. */
   tariffs: string | undefined;
+  /** A feed of metals' prices; null: they cost what the tariff says. */
+  metals: { source: string; everyMs: number; maxAgeMs: number } | null;
+  dataDir: string;
   /** Of labels and messages in a price; both languages are there beside it. */
   language: Language;
 }
@@ -34,6 +37,18 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
     limits: readLimits(environment),
     knownModels: environment.REDIS_URL ? null : join(environment.DATA_DIR || '.data', 'known-models'),
     tariffs: environment.PRICING_TARIFFS || undefined,
+    metals: metals(environment),
+    dataDir: environment.DATA_DIR || '.data',
     language: oneOf(environment, 'PRICING_LANGUAGE', 'en', ['en', 'ru']),
+  };
+}
+
+function metals(environment: NodeJS.ProcessEnv): Env['metals'] {
+  const source = environment.PRICING_METALS;
+  if (!source) return null;
+  return {
+    source,
+    everyMs: wholeNumber(environment, 'PRICING_METALS_MINUTES', 10, [1, 1_440]) * 60_000,
+    maxAgeMs: wholeNumber(environment, 'PRICING_METALS_MAX_AGE_HOURS', 96, [1, 8_760]) * 3_600_000,
   };
 }

@@ -22,7 +22,8 @@ export type FindingCode =
   | 'SHELLS_OVERLAP'
   | 'SELF_CROSSING'
   | 'MODEL_REPAIRED'
-  | 'FILE_ODD';
+  | 'FILE_ODD'
+  | 'METAL_PRICE_STALE';
 
 /** Walls thinner than the limit on so much of the area: some edge of every piece is thin, half of it is a fault. */
 const thinIsWorthSaying = 0.01;
@@ -31,6 +32,18 @@ const thinIsTooMuch = 0.25;
 /** Jewellery is between these; outside, the numbers in the file were hardly millimetres. */
 const smallestMm = 2;
 const largestMm = 250;
+
+/** The feed of metals' prices has been silent for too long. */
+export function staleMetal(asOf: string): Finding {
+  return {
+    code: 'METAL_PRICE_STALE',
+    severity: 'INFO',
+    text: {
+      en: `No newer price of the metal has reached us than that of ${asOf}; it was used.`,
+      ru: `Более новой цены металла, чем от ${asOf}, к нам не поступило; расчёт сделан по ней.`,
+    },
+  };
+}
 
 export function findingsOf(
   file: ModelFile,

@@ -1,8 +1,10 @@
 /** `npm run --silent price -- <file>`: the price of one model as JSON; a refusal is JSON too, with exit code 1. */
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { contractAt, type Language, TariffError, tariffAt } from '@alexandrite/tariff';
+import { contractAt, type Language, type Tariff, TariffError, tariffAt } from '@alexandrite/tariff';
 import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
+import { fixingAt, parseFixings, withFixing } from '@alexandrite/tariff/metal-fixings';
 import { checkOptions, type PriceOptions } from '@alexandrite/tariff/price';
 import type { Limits } from './limits.ts';
 import { quote } from './quote.ts';
@@ -21,6 +23,7 @@ const usage = `npm run --silent price -- <file> [options]
   --account ID       whose contract holds; default nobody's
   --language en|ru   of the labels and messages; default en
   --date INSTANT     the tariff that held then, e.g. 2026-01-31; default now
+  --metals FILE      prices of metals, as the engine's feed tells or keeps them; default those of the tariff
   --help             this text
 
 Prints the price as JSON and exits with 0, or {"error":{"code","message"}} and exits with 1.
@@ -29,13 +32,15 @@ Prints the price as JSON and exits with 0, or {"error":{"code","message"}} and e
 interface Command extends PriceOptions {
   file: string;
   account: string | null;
+  /** A file of metal prices. */
+  metals: string | null;
   language: Language;
   at: Date;
 }
 
 async function run(command: Command, limits: Limits): Promise<object> {
   const started = performance.now();
-  const tariff = tariffAt(loadTariffs(process.env.PRICING_TARIFFS || undefined), command.at);
+  const tariff = await tariffOf(command);
   command.contract = contractAt(tariff, command.account, command.at);
   checkOptions(tariff, command);
   await using pool = new Pool({ size: 1, limits });
@@ -48,6 +53,13 @@ async function run(command: Command, limits: Limits): Promise<object> {
     ...document,
     timings: { totalMs: tenths(performance.now() - started), ...Object.fromEntries(steps) },
   };
+}
+
+/** The tariff of the day, with the metals' prices of the day where they are given. */
+async function tariffOf({ at, metals }: Command): Promise<Tariff> {
+  const tariff = tariffAt(loadTariffs(process.env.PRICING_TARIFFS || undefined), at);
+  if (metals === null) return tariff;
+  return withFixing(tariff, fixingAt(parseFixings(await readFile(metals, 'utf8'), metals), at));
 }
 
 function readCommand(args: string[]): Command | null {
@@ -71,6 +83,7 @@ function readCommand(args: string[]): Command | null {
     quantity: wholeNumber(quantity),
     stones: wholeNumber(stones),
     account,
+    metals: values.metals === undefined ? null : resolve(process.env.INIT_CWD ?? '.', values.metals),
     language,
     at,
   };
@@ -87,6 +100,7 @@ function parseCommandLine(args: string[]) {
         quantity: { type: 'string', default: '1' },
         stones: { type: 'string', default: '0' },
         account: { type: 'string' },
+        metals: { type: 'string' },
         language: { type: 'string', default: 'en' },
         date: { type: 'string' },
         help: { type: 'boolean', default: false },

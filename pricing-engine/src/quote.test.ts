@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { tariffAt } from '@alexandrite/tariff';
 import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
+import { fixingAt, parseFixings, withFixing } from '@alexandrite/tariff/metal-fixings';
+import type { PriceOptions } from '@alexandrite/tariff/price';
 import { describe, expect, test } from '@jest/globals';
 import { measure } from '../test/measure.ts';
 import { binaryStl, box, cube, insideOut, type Soup, torus } from '../test/shapes.ts';
+import type { Measured } from './measure-model.ts';
 import { quote } from './quote.ts';
 
 const tariff = loadTariffs().at(-1)!;
@@ -52,4 +57,56 @@ describe('what is found about making a piece', () => {
 test('the smallest and the largest that can be measured have a price or a coded refusal', async () => {
   expect((await quoted(cube(1e-6))).price.totalMinor).toBeGreaterThan(0);
   await expect(quoted(cube(9e6))).rejects.toMatchObject({ code: 'PRICE_OUT_OF_RANGE' });
+});
+
+describe('an old price', () => {
+  // As it was written down when it was made, with the features it was made of.
+  const kept = JSON.parse(
+    readFileSync(new URL('../models/priced-signet.json', import.meta.url), 'utf8'),
+  ) as Pick<Measured, 'file' | 'features'> & {
+    options: PriceOptions;
+    priced: { tariffVersion: string; totalMinor: number; vatMinor: number; lines: Record<string, number> }[];
+  };
+
+  test.each(kept.priced.map((priced) => [priced.tariffVersion, priced] as const))(
+    'is computed again from stored features and the tariff %s, kopeck by kopeck',
+    (version, { totalMinor, vatMinor, lines }) => {
+      const then = loadTariffs().find((each) => each.version === version)!;
+      const { price } = quote(kept.file, kept.features, kept.options, then, 'ru');
+      expect(price).toMatchObject({ tariffVersion: version, totalMinor, vatMinor });
+      expect(Object.fromEntries(price.lines.map(({ code, amountMinor }) => [code, amountMinor]))).toEqual(
+        lines,
+      );
+    },
+  );
+
+  test('with the feed’s price of the day, too', () => {
+    const fixings = parseFixings(
+      JSON.stringify({
+        fixings: [
+          { asOf: '2026-11-19', validFrom: '2026-11-19T15:00:00+03:00', minorPerGram: { GOLD: 1_200_000 } },
+          { asOf: '2026-11-20', validFrom: '2026-11-20T15:00:00+03:00', minorPerGram: { GOLD: 1_260_000 } },
+        ],
+      }),
+      'kept',
+    );
+    const on = (day: string) => {
+      const at = new Date(day);
+      const fixed = withFixing(tariffAt(loadTariffs(), at), fixingAt(fixings, at));
+      return quote(kept.file, kept.features, kept.options, fixed, 'en').price;
+    };
+    const [before, after] = [on('2026-11-20T11:59:59Z'), on('2026-11-20T12:00:00Z')];
+    expect([before.metalAsOf, after.metalAsOf]).toEqual(['2026-11-19', '2026-11-20']);
+    const metal = (of: typeof before) => of.lines.find(({ code }) => code === 'METAL')!.amountMinor;
+    expect(metal(after) / metal(before)).toBeCloseTo(1.05, 6);
+    expect(on('2026-11-20T11:59:59Z')).toEqual(before);
+  });
+});
+
+test('a metal price that is too old is said, once', async () => {
+  const { file, features } = await measure(binaryStl(cube(5)));
+  const { manufacturability } = quote(file, features, options, tariff, 'ru', { metalIsStale: true });
+  expect(manufacturability.filter(({ code }) => code === 'METAL_PRICE_STALE')).toMatchObject([
+    { severity: 'INFO', message: expect.stringContaining('2026-10-30') },
+  ]);
 });

@@ -2,7 +2,7 @@ import type { PriceDocument } from '@alexandrite/schema/events';
 import type { Language, Tariff } from '@alexandrite/tariff';
 import { checkOptions, type PriceOptions, price } from '@alexandrite/tariff/price';
 import type { Features, ModelFile } from './features.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf, staleMetal } from './findings.ts';
 import { bestPrint } from './measure/print.ts';
 import { thinShare } from './measure/thickness.ts';
 
@@ -16,6 +16,7 @@ export function quote(
   options: PriceOptions,
   tariff: Tariff,
   language: Language,
+  { metalIsStale = false }: { metalIsStale?: boolean } = {},
 ): PriceDocument {
   checkOptions(tariff, options);
   const alloy = tariff.alloys[options.alloy]!;
@@ -51,7 +52,10 @@ export function quote(
       wallLimitMm: alloy.minWallMm,
       thinAreaShare: rounded(thinShare(features.wallQuantilesMm, alloy.minWallMm)),
     },
-    manufacturability: findingsOf(file, features, print, alloy, tariff).map(({ code, severity, text }) => ({
+    manufacturability: [
+      ...findingsOf(file, features, print, alloy, tariff),
+      ...(metalIsStale ? [staleMetal(tariff.metals[alloy.metal]!.asOf)] : []),
+    ].map(({ code, severity, text }) => ({
       code,
       severity,
       message: text[language],

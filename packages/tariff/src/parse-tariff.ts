@@ -8,7 +8,7 @@ import {
   TariffError,
 } from './tariff.ts';
 
-/** Reads one tariff strictly. Throws `INVALID_TARIFF`: `2026-11-01.json: alloys.BRASS.purity: expected … , got …`. */
+/** Reads one tariff strictly, down to keys nobody asks for (`note` may stand anywhere). Throws `INVALID_TARIFF`: `2026-11-01.json: alloys.BRASS.purity: expected … , got …`. */
 export function parseTariff(json: string, source: string): Tariff {
   let root: unknown;
   try {
@@ -16,7 +16,14 @@ export function parseTariff(json: string, source: string): Tariff {
   } catch (cause) {
     throw invalid(`${source}: expected JSON: ${cause instanceof Error ? cause.message : cause}`, cause);
   }
-  const at = new Key(root, source, '');
+  const asked: Asked = new Map();
+  const at = new Key(root, source, '', asked);
+  const tariff = readTariff(at);
+  refuseUnknown(root, source, '', asked);
+  return tariff;
+}
+
+function readTariff(at: Key): Tariff {
   const metals = at.key('metals').entries(metalPrice);
   return {
     version: at.key('version').text(/^[\w.-]{1,40}$/, 'a version of letters, digits, - and .'),
@@ -142,16 +149,37 @@ function label(key: Key): Label {
   return { en: key.key('en').text(/\S/, 'a text'), ru: key.key('ru').text(/\S/, 'a text') };
 }
 
+/** The keys that were asked for, by the object they were asked of. */
+type Asked = Map<object, Set<string>>;
+
+/** A key that means nothing is a key that was misspelt. */
+function refuseUnknown(value: unknown, source: string, path: string, asked: Asked): void {
+  if (typeof value !== 'object' || value === null) return;
+  const known = asked.get(value) ?? new Set();
+  for (const [name, inner] of Object.entries(value)) {
+    const inside = path ? `${path}.${name}` : name;
+    if (name === 'note') continue;
+    if (!known.has(name)) {
+      const others = [...known].filter((each) => !Object.hasOwn(value, each));
+      const hint = others.length > 0 ? `; not there, and known: ${others.slice(0, 8).join(', ')}` : '';
+      throw invalid(`${source}: ${inside}: no such key${hint}`);
+    }
+    refuseUnknown(inner, source, inside, asked);
+  }
+}
+
 /** A value and the way to it, so that every error can name its key. */
 class Key {
   readonly #value: unknown;
   readonly #source: string;
   readonly #path: string;
+  readonly #asked: Asked;
 
-  constructor(value: unknown, source: string, path: string) {
+  constructor(value: unknown, source: string, path: string, asked: Asked) {
     this.#value = value;
     this.#source = source;
     this.#path = path;
+    this.#asked = asked;
   }
 
   expected(what: string): TariffError {
@@ -161,8 +189,9 @@ class Key {
 
   key(name: string): Key {
     if (typeof this.#value !== 'object' || this.#value === null) throw this.expected('an object');
+    this.#asked.set(this.#value, (this.#asked.get(this.#value) ?? new Set()).add(name));
     const value = Object.hasOwn(this.#value, name) ? Reflect.get(this.#value, name) : undefined;
-    return new Key(value, this.#source, this.#path ? `${this.#path}.${name}` : name);
+    return new Key(value, this.#source, this.#path ? `${this.#path}.${name}` : name, this.#asked);
   }
 
   entries<T>(read: (key: Key) => T): Record<string, T> {

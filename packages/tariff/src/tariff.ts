@@ -109,6 +109,7 @@ export type Language = keyof Label;
 
 export type TariffErrorCode =
   | 'INVALID_TARIFF'
+  | 'INVALID_METAL_PRICES'
   | 'NO_TARIFF'
   | 'UNKNOWN_ALLOY'
   | 'UNKNOWN_FINISH'

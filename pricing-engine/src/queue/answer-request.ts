@@ -1,6 +1,6 @@
 import type { Files } from '@alexandrite/files';
 import type { PriceEstimate, PricingCalculated, PricingRequest } from '@alexandrite/schema/events';
-import { contractAt, type Language, type Tariff, tariffAt } from '@alexandrite/tariff';
+import { contractAt, type Language } from '@alexandrite/tariff';
 import { checkOptions } from '@alexandrite/tariff/price';
 import { estimatePrice, measuredModel, type UnknownModel } from '../estimate-price.ts';
 import type { Features, ModelFile } from '../features.ts';
@@ -13,6 +13,7 @@ import type { Limits } from '../limits.ts';
 import type { Measured, Step } from '../measure-model.ts';
 import { quote } from '../quote.ts';
 import { Refusal } from '../refusal.ts';
+import type { PriceList } from '../tariff/price-list.ts';
 import { measureAlone } from '../worker/measure-alone.ts';
 import { type Pool, type RunOptions, WorkerDied } from '../worker/pool.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
@@ -27,7 +28,7 @@ export interface PricingDesk {
   measuring: OneAtATime;
   pool: Pool;
   limits: Limits;
-  tariffs: readonly Tariff[];
+  prices: PriceList;
   language: Language;
 }
 
@@ -52,7 +53,7 @@ export async function answerRequest(
 ): Promise<Answer> {
   // That of the day of the request: another attempt, or the same request twice, gives the same price.
   const at = new Date(request.requestedAt);
-  const tariff = tariffAt(desk.tariffs, at);
+  const { tariff, metalIsStale } = desk.prices.at(at);
   const { alloy, finish, quantity } = request;
   const options = { alloy, finish, quantity, contract: contractAt(tariff, request.accountId ?? null, at) };
   checkOptions(tariff, options);
@@ -65,7 +66,7 @@ export async function answerRequest(
   const found = await featuresOf(desk, request, { onStep, onUnknown }, signal);
   const { file, features, source } = found;
   onStep('pricing');
-  const result = quote(file, features, options, tariff, desk.language);
+  const result = quote(file, features, options, tariff, desk.language, { metalIsStale });
   if (found.unknown) {
     const missed = estimated && missedBy(bandOf(estimated), result.price.totalMinor);
     desk.similar.remember(

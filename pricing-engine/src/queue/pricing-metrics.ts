@@ -31,7 +31,8 @@ export class PricingMetrics {
       labelNames: ['channel', 'outcome'],
     });
     // An alert asks for the increase: the first one must not be the beginning.
-    for (const channel of channels) this.#requests.inc({ channel, outcome: 'FAULT' }, 0);
+    for (const channel of channels)
+      for (const outcome of ['FAULT', 'QUARANTINED']) this.#requests.inc({ channel, outcome }, 0);
     this.#seconds = registry.histogram({
       name: 'pricing_seconds',
       help: 'From the turn of a request to its answer.',

@@ -1,6 +1,7 @@
 import { answerQuestions } from '@alexandrite/baton/answer-questions';
 import { SystemQuestions } from '@alexandrite/baton/ask-systems';
 import { createBaton } from '@alexandrite/baton/create-baton';
+import { keepArchiving } from '@alexandrite/baton/keep-archiving';
 import type { Database } from '@alexandrite/database';
 import { OwnWrites } from '@alexandrite/database/own-writes';
 import type { Service } from '@alexandrite/lifecycle';
@@ -9,7 +10,7 @@ import { openOutbox } from '@alexandrite/outbox/open-outbox';
 import type { Ports } from '@alexandrite/ports';
 import { serveSubgraph } from '@alexandrite/subgraph/serve-subgraph';
 import { tariffAt } from '@alexandrite/tariff';
-import { loadTariffs } from '@alexandrite/tariff/load-tariffs';
+import { TariffBook } from '@alexandrite/tariff/tariff-book';
 import { createLog, type Log } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import { shopContext } from './context.ts';
@@ -21,6 +22,7 @@ import { DownloadUrls } from './model/download-url.ts';
 import { advanceWaitingOrders } from './order/advance-waiting-orders.ts';
 import { forgetIdempotencyKeys } from './order/idempotency-key.ts';
 import { resubmitOrder } from './order/resubmit-order.ts';
+import { StageClock } from './promise/stage-times.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
 import { repeat } from './repeat.ts';
 import { resolvers } from './resolvers.ts';
@@ -32,7 +34,7 @@ import { Watchdog } from './watchdog/watchdog.ts';
 
 const tidyEveryMs = 60_000; // 1 minute
 const watchEveryMs = 2_000; // 2 seconds
-const reconcileEveryMs = 1_000; // looks so often whether somebody has asked for it
+const reconcileEveryMs = 2_000; // looks so often whether somebody has asked for it
 
 export interface ShopService extends Service {
   /** Its own; for whoever counts statements. */
@@ -44,7 +46,12 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
   const { bus, cache, files } = ports;
   const metrics = new Metrics('shop');
   const { value, closers } = await openAll(async (closers) => {
-    const tariffs = loadTariffs();
+    // What can be ordered follows the tariffs as they change.
+    const tariffs = new TariffBook({
+      folder: env.tariffs,
+      onRefused: ({ message }) => log.error({ reason: message }, 'a change of tariffs is refused'),
+    });
+    closers.use(tariffs, 'tariffs');
     const database = closers.use(
       await openShopDatabase({ url: env.databaseUrl, replicaUrl: env.replicaUrl, log, metrics }),
       'the database',
@@ -74,7 +81,8 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
       log,
       downloadUrls: new DownloadUrls(env.publicUrl, env.gatewaySecret),
       submitLimit: submitLimit(cache, log),
-      tariff: () => tariffAt(tariffs, new Date()),
+      tariff: () => tariffAt(tariffs.tariffs, new Date()),
+      stageClock: new StageClock(database),
       publicUrl: env.publicUrl,
       maxUploadBytes: env.maxUploadBytes,
       submitsPerMinute: env.submitsPerMinute,
@@ -112,6 +120,10 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
     const reconciling = repeat('the reconciler', reconcileEveryMs, log, () => reconciler.work());
     closers.use(reconciling, 'the reconciling');
     closers.use(reconciler, 'the reconciler');
+    closers.use(
+      keepArchiving({ url: env.databaseUrl, afterDays: env.archiveAfterDays, log, metrics }),
+      'the archive',
+    );
     const subgraph = closers.use(
       await serveSubgraph({
         name: 'shop',

@@ -1,3 +1,4 @@
+import { archiveAfterDays } from '@alexandrite/baton/archive-setting';
 import {
   listenAddress,
   metricsToken,
@@ -16,6 +17,8 @@ export interface Env {
   port: number;
   gatewaySecret: string;
   logLevel: LogLevel;
+  /** Orders that have been over for so long are archived; undefined: none is. */
+  archiveAfterDays?: number | undefined;
   /** Lets Prometheus read the metrics from another machine. */
   metricsToken?: string | undefined;
   /** Where clients reach the gateway, without a slash at the end: what upload and download URLs begin with. */
@@ -26,6 +29,8 @@ export interface Env {
   submitsPerMinute: number;
   /** How often the three systems' views of the orders are compared without being asked, in minutes. */
   reconcileMinutes: number;
+  /** A folder of tariffs, the pricing engine's; undefined: those that come with the project. */
+  tariffs?: string | undefined;
 }
 
 /** The shop's settings. Throws a TypeError that names the variable. */
@@ -36,9 +41,11 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
     replicaUrl: environment.REPLICA_DATABASE_URL || undefined,
     gatewaySecret: required(environment, 'GATEWAY_SECRET'),
     logLevel: logLevel(environment.LOG_LEVEL),
+    archiveAfterDays: archiveAfterDays(environment),
     metricsToken: metricsToken(environment),
     publicUrl: webAddress(environment, 'PUBLIC_URL', 'http://localhost:4000'),
     maxUploadBytes: wholeNumber(environment, 'MAX_UPLOAD_BYTES', 200 * 1024 * 1024, [1, 2 ** 31 - 1]),
+    tariffs: environment.PRICING_TARIFFS || undefined,
     reconcileMinutes: wholeNumber(environment, 'RECONCILE_MINUTES', 10, [1, 100_000]),
     submitsPerMinute: wholeNumber(environment, 'SUBMITS_PER_MINUTE', 120, [1, 100_000]),
   };
