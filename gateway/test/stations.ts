@@ -94,9 +94,13 @@ export const measured = (world: { stations: Map<string, Station> }): SubgraphDef
 ];
 
 /** `given` is a bus of the caller's own; without one the world has its own, in this process. */
-export async function startStations(options: FederationOptions = {}, given?: Bus): Promise<StationWorld> {
+export async function startStations(
+  options: FederationOptions = {},
+  given?: Bus,
+  maxMessages = 1_000,
+): Promise<StationWorld> {
   const bus = given ?? (await openLocalBus({ log: memoryLog().log }));
-  const limits = { maxAgeMs: 600_000, maxMessages: 1_000, duplicateWindowMs: 60_000, kind: 'log' as const };
+  const limits = { maxAgeMs: 600_000, maxMessages, duplicateWindowMs: 60_000, kind: 'log' as const };
   await bus.ensureStreams([
     { name: 'READINGS', subjects: ['readings.>'], ...limits },
     { name: 'OTHERS', subjects: ['overview.>', 'alarms'], ...limits },

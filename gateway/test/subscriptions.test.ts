@@ -218,6 +218,18 @@ describe('federated subscriptions', () => {
     expect(await stream.ended).toBeNull();
   });
 
+  test('miss nothing when more comes at once than is kept for them', async () => {
+    await using busy = await startStations({}, undefined, 5_000);
+    const own = connect(busy.federation.url);
+    clients.push(own);
+    await using stream = subscribe(own, 'subscription { reading(id: "north") { serial } }');
+    const serial = async () => ((await stream.next()).data as { reading: { serial: number } }).reading.serial;
+    const first = await serial();
+    await Promise.all(Array.from({ length: 1_200 }, (_, degrees) => busy.measure('north', degrees)));
+    for (let step = 1; step <= 1_200; step++) expect(await serial()).toBe(first + step);
+    expect(stream.waiting).toBe(0);
+  });
+
   test('are refused over HTTP with one answer', async () => {
     const answer = await world.federation.ask('subscription { overview { id } }');
     expect(answer).toMatchObject({

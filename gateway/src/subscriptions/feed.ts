@@ -296,11 +296,12 @@ export class Feed {
       for (let room = this.#room(); room; room = this.#room()) await room;
       if (this.#closed || source !== this.#source) return;
       if (source.dropped > this.#dropped) {
-        const count = source.dropped - this.#dropped;
+        if (this.#origin.resumable) {
+          await this.#goBack(source);
+          return;
+        }
+        this.#missed({ missed: source.dropped - this.#dropped, reason: 'SLOW_GATEWAY' });
         this.#dropped = source.dropped;
-        // Whoever comes back to a place before them must look elsewhere.
-        this.#history.pass(event.sequence - 1);
-        this.#missed({ missed: count, reason: 'SLOW_GATEWAY' });
       }
       if (event.gap) this.#missed(event.gap);
       await tracer.handle(
@@ -311,6 +312,24 @@ export class Feed {
       );
       this.#merge();
     }
+  }
+
+  /** More has come than the bus keeps for us: its stream has it still, unless it has forgotten that too. */
+  async #goBack(source: EventSource): Promise<void> {
+    const { last } = this.#history;
+    const again = await this.#origin.open(last, () => this.#freshest());
+    if (this.#closed || source !== this.#source) {
+      await again[Symbol.asyncDispose]();
+      return;
+    }
+    this.#source = again;
+    this.#dropped = 0;
+    if (again.startedAfter > last) {
+      // Whoever comes back to a place before it must look elsewhere.
+      this.#history.pass(again.startedAfter);
+      this.#missed({ missed: null, reason: 'SLOW_GATEWAY' });
+    }
+    await source[Symbol.asyncDispose]();
   }
 
   /** Null as soon as one who listens takes more: those who cannot will read it again. */
