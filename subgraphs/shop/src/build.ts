@@ -1,7 +1,6 @@
 import { answerQuestions } from '@alexandrite/baton/answer-questions';
 import { SystemQuestions } from '@alexandrite/baton/ask-systems';
 import { createBaton } from '@alexandrite/baton/create-baton';
-import { keepArchiving } from '@alexandrite/baton/keep-archiving';
 import type { Database } from '@alexandrite/database';
 import { OwnWrites } from '@alexandrite/database/own-writes';
 import type { Service } from '@alexandrite/lifecycle';
@@ -22,7 +21,6 @@ import { DownloadUrls } from './model/download-url.ts';
 import { advanceWaitingOrders } from './order/advance-waiting-orders.ts';
 import { forgetIdempotencyKeys } from './order/idempotency-key.ts';
 import { resubmitOrder } from './order/resubmit-order.ts';
-import { StageClock } from './promise/stage-times.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
 import { repeat } from './repeat.ts';
 import { resolvers } from './resolvers.ts';
@@ -34,7 +32,7 @@ import { Watchdog } from './watchdog/watchdog.ts';
 
 const tidyEveryMs = 60_000; // 1 minute
 const watchEveryMs = 2_000; // 2 seconds
-const reconcileEveryMs = 2_000; // looks so often whether somebody has asked for it
+const reconcileEveryMs = 1_000; // looks so often whether somebody has asked for it
 
 export interface ShopService extends Service {
   /** Its own; for whoever counts statements. */
@@ -82,7 +80,6 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
       downloadUrls: new DownloadUrls(env.publicUrl, env.gatewaySecret),
       submitLimit: submitLimit(cache, log),
       tariff: () => tariffAt(tariffs.tariffs, new Date()),
-      stageClock: new StageClock(database),
       publicUrl: env.publicUrl,
       maxUploadBytes: env.maxUploadBytes,
       submitsPerMinute: env.submitsPerMinute,
@@ -120,10 +117,6 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
     const reconciling = repeat('the reconciler', reconcileEveryMs, log, () => reconciler.work());
     closers.use(reconciling, 'the reconciling');
     closers.use(reconciler, 'the reconciler');
-    closers.use(
-      keepArchiving({ url: env.databaseUrl, afterDays: env.archiveAfterDays, log, metrics }),
-      'the archive',
-    );
     const subgraph = closers.use(
       await serveSubgraph({
         name: 'shop',
