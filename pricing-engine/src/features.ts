@@ -1,11 +1,12 @@
 import type { Pose } from './measure/poses.ts';
 import type { WallQuantiles } from './measure/thickness.ts';
+import type { Wires } from './measure/wires.ts';
 import type { CrossingShells } from './mesh/crossing-shells.ts';
 import type { Repairs } from './mesh/repairs.ts';
 import type { Format, Oddity } from './readers/soup.ts';
 
 /** Changes whenever the same file could give other features: what is cached under another version is not found. */
-export const engineVersion = '5';
+export const engineVersion = '6';
 
 /** What is measured of a shape. It knows no alloy, no printer and no tariff: this is what is cached, never a price. */
 export interface Features {
@@ -24,6 +25,7 @@ export interface Features {
   crossing: CrossingShells | null;
   repairs: Repairs;
   wallQuantilesMm: WallQuantiles;
+  wires: Wires;
   /** Where the walls are, by `encodeWalls`; null where none was found. */
   wallMap: string | null;
   poses: Pose[];

@@ -15,6 +15,7 @@ export interface Finding {
 export type FindingCode =
   | 'CLOSED_VOID'
   | 'THIN_WALL'
+  | 'THIN_WIRE'
   | 'FINE_DETAIL'
   | 'TOO_LARGE_FOR_PRINTER'
   | 'TOO_LARGE_FOR_FLASK'
@@ -28,6 +29,9 @@ export type FindingCode =
 /** Walls thinner than the limit on so much of the area: some edge of every piece is thin, half of it is a fault. */
 const thinIsWorthSaying = 0.01;
 const thinIsTooMuch = 0.25;
+
+/** A wire is held at its ends only: Shapeways asks for 1.0 mm where a wall of 0.8 would do. */
+const wireFactor = 1.25;
 
 /** Jewellery is between these; outside, the numbers in the file were hardly millimetres. */
 const smallestMm = 2;
@@ -73,6 +77,7 @@ export function findingsOf(
       `${percent} % поверхности приходится на стенки тоньше ${alloy.minWallMm} мм, нужных для материала «${alloy.label.ru}».`,
     );
   }
+  addWires(add, features, alloy);
   const finest = features.wallQuantilesMm[1];
   if (finest !== undefined && finest < tariff.printer.detailMm)
     add(
@@ -129,6 +134,20 @@ function addCrossing(add: Add, { twiceMm3 }: NonNullable<Features['crossing']>):
       `Поверхность пересекает сама себя: ${shown} мм³ лежат в ней дважды и посчитаны дважды. Объедините пересекающиеся части.`,
     );
   }
+}
+
+function addWires(add: Add, { wires }: Features, alloy: Alloy): void {
+  const limit = Number((alloy.minWallMm * wireFactor).toPrecision(2));
+  const thin = wires.areaShare * (thinShare(wires.quantilesMm, limit) ?? 0);
+  if (thin <= thinIsWorthSaying) return;
+  // One of ten is thinner: the very thinnest place is that of a sharp edge.
+  const mm = Number(wires.quantilesMm[10]!.toPrecision(2));
+  add(
+    'THIN_WIRE',
+    thin > thinIsTooMuch ? 'ERROR' : 'WARNING',
+    `There are wires or pins of ${mm} mm; in ${alloy.label.en} they need ${limit} mm, or they may not fill or may break.`,
+    `Есть проволока или штифты толщиной ${mm} мм; из материала «${alloy.label.ru}» нужно ${limit} мм, иначе они могут не пролиться или сломаться.`,
+  );
 }
 
 function addSize(add: Add, features: Features, print: Print, { printer, flask }: Tariff): void {

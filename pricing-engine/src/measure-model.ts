@@ -12,6 +12,7 @@ import { posesOf } from './measure/poses.ts';
 import { wallQuantiles, wallsAt } from './measure/thickness.ts';
 import { tiltedPoses } from './measure/tilted-poses.ts';
 import { wallMap } from './measure/wall-map.ts';
+import { wiresOf } from './measure/wires.ts';
 import { massProperties } from './mesh/mass.ts';
 import { boundingBox, boxOf, sizeOf } from './mesh/mesh.ts';
 import { note, type Repairs } from './mesh/repairs.ts';
@@ -154,6 +155,7 @@ async function measure(welded: Welded, limits: Limits, begin: (step: Step) => vo
     crossing: solid.crossing,
     repairs: solid.repairs,
     wallQuantilesMm: wallQuantiles(walls).map((wall) => Number(wall.toPrecision(6))),
+    wires: wiresOf(solid.grid, solid.places),
     wallMap: wallMap(solid.places, walls),
     poses: [...posesOf(solid.mesh, solid.box), ...tiltedPoses(solid.mesh, solid.places, mass.areaMm2)],
     secondMoments: mass.secondMoments,

@@ -28,6 +28,12 @@ describe('what is found about making a piece', () => {
       [...box([0, 0, 0], [20, 20, 3]), ...box([30, 0, 0], [34, 4, 0.3])],
       { THIN_WALL: 'WARNING' },
     ],
+    ['a ring of thin wire', torus(9, 0.28), { THIN_WIRE: 'ERROR' }],
+    [
+      'a thin pin on something sound',
+      [...box([0, 0, 0], [8, 8, 3]), ...box([1, 1, 3], [1.45, 1.45, 9])],
+      { THIN_WIRE: 'WARNING', THIN_WALL: 'WARNING' },
+    ],
     ['overlapping shells', [...cube(10), ...cube(10, [5, 0, 0])], { SHELLS_OVERLAP: 'INFO' }],
     ['what was repaired', insideOut(cube(10)), { MODEL_REPAIRED: 'INFO' }],
     ['inches', cube(1.5), { UNIT_DOUBTFUL: 'WARNING' }],

@@ -21,11 +21,16 @@ export function wallsAt(mesh: Mesh, grid = new RayGrid(mesh), places = placesOn(
 
 /** Empty where no ray found a wall. */
 export function wallQuantiles(wallsMm: Float64Array): WallQuantiles {
-  const walls = wallsMm.filter((wall) => Number.isFinite(wall)).sort();
-  if (walls.length === 0) return [];
+  return quantilesOf(wallsMm.filter((wall) => Number.isFinite(wall)));
+}
+
+/** At 101 shares of the values; empty of none. */
+export function quantilesOf(values: readonly number[] | Float64Array): WallQuantiles {
+  if (values.length === 0) return [];
+  const sorted = Float64Array.from(values).sort();
   return Array.from(
     { length: 101 },
-    (_, percent) => walls[Math.round((percent / 100) * (walls.length - 1))]!,
+    (_, percent) => sorted[Math.round((percent / 100) * (sorted.length - 1))]!,
   );
 }
 

@@ -20,14 +20,25 @@ export function triangulate(
     return;
   }
   const left = Array.from({ length: count }, (_, index) => index);
+  // On from where the last one was cut: a comb has its ears one behind the other.
+  let from = 0;
   while (left.length > 3) {
-    const ear = left.findIndex((_, at) => isEar(left, at, x, y));
+    const ear = earFrom(left, from, x, y);
     if (ear < 0) break;
     const [before, after] = around(left, ear);
     emit(before, left[ear]!, after);
     left.splice(ear, 1);
+    from = Math.max(0, ear - 1);
   }
   for (let index = 2; index < left.length; index++) emit(left[0]!, left[index - 1]!, left[index]!);
+}
+
+function earFrom(left: readonly number[], from: number, x: Float64Array, y: Float64Array): number {
+  for (let offset = 0; offset < left.length; offset++) {
+    const at = (from + offset) % left.length;
+    if (isEar(left, at, x, y)) return at;
+  }
+  return -1;
 }
 
 const fanFrom = 512;
@@ -79,7 +90,7 @@ function isEar(left: readonly number[], at: number, x: Float64Array, y: Float64A
   const turn = (p: number, q: number, r: number) =>
     (x[q]! - x[p]!) * (y[r]! - y[p]!) - (y[q]! - y[p]!) * (x[r]! - x[p]!);
   if (turn(a, b, c) <= 0) return false;
-  return left.every(
-    (p) => p === a || p === b || p === c || turn(a, b, p) < 0 || turn(b, c, p) < 0 || turn(c, a, p) < 0,
-  );
+  // Where a polygon with a hole is one line, the line goes through the same places there and back.
+  const isCorner = (p: number) => [a, b, c].some((q) => x[p] === x[q] && y[p] === y[q]);
+  return left.every((p) => turn(a, b, p) < 0 || turn(b, c, p) < 0 || turn(c, a, p) < 0 || isCorner(p));
 }
