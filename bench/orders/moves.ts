@@ -66,7 +66,7 @@ async function run(argv: string[]): Promise<Report> {
           ],
           notes: [
             'PostgreSQL writes to disk at each commit; a move is one transaction by its holder and one by each of the others.',
-            `processor seconds: ${systems.map((system) => `${system} ${moved.cpu[system].toFixed(1)}`).join(', ')}`,
+            `processor time of each move: ${systems.map((system) => `${system} ${((moved.cpu[system] * 1_000) / (orders * movesPerOrder)).toFixed(2)} ms`).join(', ')}`,
           ],
         },
       ],
@@ -123,7 +123,7 @@ async function relay(
   } finally {
     for (const { child } of children) {
       child.removeAllListeners('exit');
-      child.kill('SIGKILL');
+      child.kill('SIGTERM');
     }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Client } from '../harness/client.ts';
-import { startPlatform } from '../harness/platform.ts';
+import { type Platform, startPlatform } from '../harness/platform.ts';
 import { unknownRing } from '../harness/ring.ts';
 import { until } from '../harness/until.ts';
 
@@ -31,6 +31,33 @@ async function pricedOnce(customer: Client, id: string): Promise<void> {
   );
 }
 
+/** Freezes what an order needs: those on duty see what it waits for, and it goes on when that goes on. */
+async function frozenIsFound(platform: Platform, customer: Client): Promise<void> {
+  using admin = new Client(platform.url, await platform.token('admin', 'e2e-admin'));
+  const limit = (seconds: number) =>
+    admin.ask(
+      `mutation { setStatusLimit(status: SUBMITTED, channel: B2C, seconds: ${seconds}) { seconds } }`,
+    );
+  const stuck = async () =>
+    (await admin.ask('{ stuckOrders { nodes { order { id } waitingFor { hop reason system } } } }'))
+      .stuckOrders.nodes;
+  await limit(1);
+  const cases = { 'pricing-engine-1': /^PRICING_/, mes: /^SYSTEM_SILENT$/ };
+  for (const [name, reason] of Object.entries(cases)) {
+    const pid = await platform.pid(name);
+    process.kill(pid, 'SIGSTOP');
+    const id = await submitted(customer);
+    await until(`it is said to wait for ${name}`, async () => {
+      const found = (await stuck()).find((one: { order: { id: string } }) => one.order.id === id);
+      return found && reason.test(found.waitingFor.reason) && found.waitingFor.system === 'MES';
+    });
+    process.kill(pid, 'SIGCONT');
+    await pricedOnce(customer, id);
+  }
+  await until('nothing stands still any more', async () => (await stuck()).length === 0);
+  await limit(600);
+}
+
 describe('nothing is lost', () => {
   test('when all of `npm start` is killed while it prices', async () => {
     await using platform = await startPlatform('embedded', withoutDemo);
@@ -46,6 +73,7 @@ describe('nothing is lost', () => {
   test('when the whole tree of `start:full` is killed', async () => {
     await using platform = await startPlatform('full', withoutDemo);
     using customer = new Client(platform.url, await platform.token('customer', 'e2e-recovery'));
+    await frozenIsFound(platform, customer);
     const id = await submitted(customer);
     await platform.kill();
     await platform.restart();

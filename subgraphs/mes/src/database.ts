@@ -12,6 +12,7 @@ import { estimates } from './migrations/0005-estimates.ts';
 import { guardedMoves } from './migrations/0006-guarded-moves.ts';
 import { wallMaps } from './migrations/0007-wall-maps.ts';
 import { deadLetters } from './migrations/0008-dead-letters.ts';
+import { voidedPrices } from './migrations/0009-voided-prices.ts';
 import { Operator } from './operator/operator.ts';
 import { Price } from './pricing/price.ts';
 import { Pricing } from './pricing/pricing.ts';
@@ -29,6 +30,16 @@ export function openMesDatabase(options: {
     ...options,
     entities: [OrderRecord, Pricing, Price, WallMap, WorkOrder, Operator, DeadLetterRecord],
     // released versions are never edited: add one
-    migrations: [orders, pricing, workOrders, workInHand, estimates, guardedMoves, wallMaps, deadLetters],
+    migrations: [
+      orders,
+      pricing,
+      workOrders,
+      workInHand,
+      estimates,
+      guardedMoves,
+      wallMaps,
+      deadLetters,
+      voidedPrices,
+    ],
   });
 }

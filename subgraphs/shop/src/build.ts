@@ -21,6 +21,7 @@ import { DownloadUrls } from './model/download-url.ts';
 import { advanceWaitingOrders } from './order/advance-waiting-orders.ts';
 import { forgetIdempotencyKeys } from './order/idempotency-key.ts';
 import { resubmitOrder } from './order/resubmit-order.ts';
+import { StageClock } from './promise/stage-times.ts';
 import { Reconciler } from './reconciler/reconciler.ts';
 import { repeat } from './repeat.ts';
 import { resolvers } from './resolvers.ts';
@@ -32,7 +33,7 @@ import { Watchdog } from './watchdog/watchdog.ts';
 
 const tidyEveryMs = 60_000; // 1 minute
 const watchEveryMs = 2_000; // 2 seconds
-const reconcileEveryMs = 1_000; // looks so often whether somebody has asked for it
+const reconcileEveryMs = 2_000; // looks so often whether somebody has asked for it
 
 export interface ShopService extends Service {
   /** Its own; for whoever counts statements. */
@@ -80,6 +81,7 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
       downloadUrls: new DownloadUrls(env.publicUrl, env.gatewaySecret),
       submitLimit: submitLimit(cache, log),
       tariff: () => tariffAt(tariffs.tariffs, new Date()),
+      stageClock: new StageClock(database),
       publicUrl: env.publicUrl,
       maxUploadBytes: env.maxUploadBytes,
       submitsPerMinute: env.submitsPerMinute,

@@ -6,6 +6,7 @@ import { historyLoader } from './history/history-loader.ts';
 import type { OrderMove } from './history/order-move.ts';
 import type { Model } from './model/model.ts';
 import { modelLoader } from './model/model-loader.ts';
+import { delayLoader } from './promise/timeline.ts';
 import type { Shop } from './shop.ts';
 import type { StuckOrder } from './watchdog/stuck-order.ts';
 import { stuckOrderLoader } from './watchdog/stuck-order-loader.ts';
@@ -17,6 +18,8 @@ export interface ShopContext extends RequestContext {
   models: DataLoader<string, Model | null>;
   history: DataLoader<string, OrderMove[]>;
   stuckOrders: DataLoader<string, StuckOrder | null>;
+  /** What orders waited for where they stood for too long, by the version they had. */
+  delays: ReturnType<typeof delayLoader>;
 }
 
 export function shopContext(request: RequestContext, shop: Shop): ShopContext {
@@ -27,6 +30,7 @@ export function shopContext(request: RequestContext, shop: Shop): ShopContext {
     models: modelLoader(shop.database),
     history: historyLoader(shop.database),
     stuckOrders: stuckOrderLoader(shop.database),
+    delays: delayLoader(shop.database),
   };
 }
 

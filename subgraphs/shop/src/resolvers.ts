@@ -3,6 +3,7 @@ import { catalogueResolvers } from './catalogue/catalogue-resolver.ts';
 import { historyResolvers } from './history/history-resolver.ts';
 import { modelResolvers } from './model/model-resolver.ts';
 import { orderResolvers } from './order/order-resolver.ts';
+import { promiseResolvers } from './promise/promise-resolver.ts';
 import { reconcilerResolvers } from './reconciler/reconciler-resolver.ts';
 import { uploadResolvers } from './upload/upload-resolver.ts';
 import { watchdogResolvers } from './watchdog/watchdog-resolver.ts';
@@ -28,6 +29,7 @@ export const resolvers: Resolvers = {
     ...modelResolvers.Order,
     ...historyResolvers.Order,
     ...watchdogResolvers.Order,
+    ...promiseResolvers.Order,
   },
   OrderMove: historyResolvers.OrderMove,
   Model: modelResolvers.Model,
@@ -35,7 +37,7 @@ export const resolvers: Resolvers = {
   WaitingFor: watchdogResolvers.WaitingFor,
   StuckOrder: watchdogResolvers.StuckOrder,
   StuckOrderConnection: watchdogResolvers.StuckOrderConnection,
-  Dashboard: watchdogResolvers.Dashboard,
+  Dashboard: { ...watchdogResolvers.Dashboard, ...promiseResolvers.Dashboard },
   Reconciliation: reconcilerResolvers.Reconciliation,
   Divergence: reconcilerResolvers.Divergence,
 };

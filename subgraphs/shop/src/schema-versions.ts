@@ -3,6 +3,7 @@ import { ordersTableSql } from '@alexandrite/baton/order-record';
 import { writtenMovesSql } from '@alexandrite/baton/written-moves';
 import type { SchemaVersion } from '@alexandrite/database/migrate';
 import { outboxTablesSql } from '@alexandrite/outbox/outbox-tables';
+import { promiseTablesSql } from './promise/promise-tables.ts';
 import { reconcilerTablesSql } from './reconciler/reconciler-tables.ts';
 import { watchdogTablesSql } from './watchdog/watchdog-tables.ts';
 
@@ -86,4 +87,5 @@ export const schemaVersions: readonly SchemaVersion[] = [
   },
   { name: '0003-watchdog', sql: watchdogTablesSql },
   { name: '0004-reconciler', sql: reconcilerTablesSql },
+  { name: '0005-promise', sql: promiseTablesSql },
 ];

@@ -6,6 +6,7 @@ import type { Tariff } from '@alexandrite/tariff';
 import type { Log } from '@alexandrite/telemetry/log';
 import type { SubmitLimit } from './limit/submit-limit.ts';
 import type { DownloadUrls } from './model/download-url.ts';
+import type { StageClock } from './promise/stage-times.ts';
 
 /** What the shop's verbs work with, for as long as the process lives. */
 export interface Shop {
@@ -19,6 +20,8 @@ export interface Shop {
   submitLimit: SubmitLimit;
   /** The tariff that holds now. */
   tariff: () => Tariff;
+  /** How long orders usually stay where. */
+  stageClock: StageClock;
   publicUrl: string;
   maxUploadBytes: number;
   submitsPerMinute: number;

@@ -30,6 +30,14 @@ export function Dashboard({ state }: { state: DashboardState }) {
           hint={say.atRiskHint}
           tone={state.atRisk > 0 ? 'warn' : undefined}
         />
+        {state.lateRisk !== null && (
+          <Tile
+            name={say.lateRisk}
+            value={number(language, state.lateRisk)}
+            hint={say.lateRiskHint}
+            tone={state.lateRisk > 0 ? 'warn' : undefined}
+          />
+        )}
         <Tile
           name={say.oldest}
           value={

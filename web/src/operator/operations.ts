@@ -55,6 +55,7 @@ export type DashboardState = {
   pricingP50Seconds: number | null;
   pricingP95Seconds: number | null;
   atRisk: number;
+  lateRisk: number | null;
   asOf: string;
 };
 
@@ -96,6 +97,7 @@ fragment DashboardState on Dashboard {
   pricingP50Seconds
   pricingP95Seconds
   atRisk
+  lateRisk
   asOf
 }`,
 };
@@ -138,6 +140,7 @@ fragment DashboardState on Dashboard {
   pricingP50Seconds
   pricingP95Seconds
   atRisk
+  lateRisk
   asOf
 }`,
 };

@@ -103,6 +103,16 @@ export type OrderDetail = OrderCard & {
   } | null;
   trackingNumber: string | null;
   history: (Move)[];
+  delivery: {
+    arrivesAt: string;
+    late: boolean;
+  } | null;
+  timeline: (Stay)[];
+};
+
+export type Stay = {
+  from: string;
+  delaySeconds: number;
 };
 
 export type OrderByIdData = {
@@ -146,6 +156,13 @@ fragment OrderDetail on Order {
   trackingNumber
   history {
     ...Move
+  }
+  delivery {
+    arrivesAt
+    late
+  }
+  timeline {
+    ...Stay
   }
 }
 
@@ -230,6 +247,11 @@ fragment Move on OrderMove {
   system
   durationSeconds
   cause
+}
+
+fragment Stay on Stay {
+  from
+  delaySeconds
 }`,
 };
 

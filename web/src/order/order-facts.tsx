@@ -33,6 +33,17 @@ export function OrderFacts({ order, children }: { order: OrderDetail; children?:
           }
         />
       )}
+      {order.delivery && (
+        <Fact
+          name={say.expected}
+          value={
+            <>
+              {date(language, order.delivery.arrivesAt)}{' '}
+              {order.delivery.late && !late && <span className="badge warn">{say.willBeLate}</span>}
+            </>
+          }
+        />
+      )}
       {order.trackingNumber !== null && <Fact name={say.tracking} value={order.trackingNumber} />}
       {children}
     </dl>

@@ -204,6 +204,13 @@ fragment OrderDetail on Order {
   history {
     ...Move
   }
+  delivery {
+    arrivesAt
+    late
+  }
+  timeline {
+    ...Stay
+  }
 }
 
 fragment OrderCard on Order {
@@ -287,6 +294,11 @@ fragment Move on OrderMove {
   system
   durationSeconds
   cause
+}
+
+fragment Stay on Stay {
+  from
+  delaySeconds
 }`,
 };
 

@@ -102,7 +102,7 @@ function Detail({ order, done }: { order: Order; done: () => void }) {
         <h2>{names.price}</h2>
         {order.price ? <Price price={order.price} /> : <p className="quiet">{say.noPrice}</p>}
       </section>
-      <History moves={order.history} />
+      <History moves={order.history} stays={order.timeline} />
     </div>
   );
 }

@@ -89,7 +89,7 @@ function Order({ order, refresh }: { order: OrderDetail; refresh: () => void }) 
           <Cancel order={order} refresh={refresh} />
         </div>
         <div className="moves">
-          <History moves={order.history} />
+          <History moves={order.history} stays={order.timeline} />
         </div>
       </div>
     </>

@@ -23,6 +23,7 @@ export async function storeEstimate(
       calculatedAt: new Date(),
       document: result,
       wallMapSha256: null,
+      voidedAt: null,
       lowestMinor,
       highestMinor,
     },

@@ -6,6 +6,7 @@ import { abandonPricing } from './abandon-pricing.ts';
 import { finishPricing } from './finish-pricing.ts';
 import { Pricing } from './pricing.ts';
 import { requestPrice } from './request-price.ts';
+import { voidPrices } from './store-price.ts';
 
 /** What a move of an order means for its price. */
 export async function pricingOnOrderMoved(
@@ -14,6 +15,8 @@ export async function pricingOnOrderMoved(
   order: OrderRecord,
   moved: OrderMoved,
 ): Promise<void> {
+  if (moved.to === 'CANCELLED' || moved.to === 'PRICE_REJECTED')
+    await voidPrices(tx, order.id, order.movedAt);
   if (moved.to === 'CANCELLED') return abandonPricing(tx, outbox, order);
   if (moved.to !== 'SUBMITTED') return;
   // resumed: its request is still under way, or its result waits for the order

@@ -22,6 +22,8 @@ export const Price = defineEntity({
     document: p.json<PriceDocument>(),
     /** A row of `wall_maps`; null where no wall was found, and for an estimate. */
     wallMapSha256: p.text().strictNullable(),
+    /** When the order was cancelled, or its price rejected: nobody can accept it any more. */
+    voidedAt: p.datetime(3).strictNullable(),
     /** Of an estimate: between them the total will probably be. Null for a price. */
     lowestMinor: p.bigint('number').strictNullable(),
     highestMinor: p.bigint('number').strictNullable(),

@@ -413,3 +413,37 @@ test('fifty orders with their prices cost as many statements as one', async () =
   // orders, pricings, prices, work orders, places
   expect(await stand.cost(() => ask(orders))).toBe(5);
 });
+
+test('an order that is cancelled after its approval releases its operator and voids its price', async () => {
+  const order = await stand.submitted();
+  await answer(await requestFor(order));
+  await statusBecomes(order, 'PRICE_CALCULATED');
+  await order.move('CRM', 'MANUFACTURING_APPROVED', { by: 'seller-1' });
+  const TAKE = 'mutation ($id: ID!) { takeOrder(id: $id) { ... on Order { status } } }';
+  expect(await stand.ask('operator operator-1', TAKE, { id: order.id })).toMatchObject({
+    takeOrder: { status: 'MANUFACTURING_STARTED' },
+  });
+  const request = {
+    id: 'cancel',
+    orderId: order.id,
+    kind: 'CANCEL',
+    by: 'seller-1',
+    reason: 'no silver',
+    at: '',
+  };
+  await stand.bus.publish(subjects.orderRequest('MES'), request, { messageId: `cancel-${order.id}` });
+  await statusBecomes(order, 'CANCELLED');
+  const STATE = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Order {
+    status operator { id } price { totalMinor voidedAt } workOrder { status operator { id } } } } }`;
+  const { _entities } = await stand.ask('seller seller-1', STATE, {
+    of: [{ __typename: 'Order', id: order.id }],
+  });
+  expect(_entities).toEqual([
+    {
+      status: 'CANCELLED',
+      operator: null,
+      price: { totalMinor: 366_000, voidedAt: expect.any(String) },
+      workOrder: { status: 'CANCELLED', operator: null },
+    },
+  ]);
+});

@@ -22,9 +22,15 @@ export async function storePrice(tx: Tx, order: OrderRecord, result: PricingCalc
       calculatedAt: new Date(),
       document: result.result,
       wallMapSha256,
+      voidedAt: null,
       lowestMinor: null,
       highestMinor: null,
     },
     { onConflictAction: 'ignore' },
   );
+}
+
+/** The undoing of it: the order was cancelled, or its price rejected. What was offered stays to be seen. */
+export async function voidPrices(tx: Tx, orderId: string, at: Date): Promise<void> {
+  await tx.execute('update prices set voided_at = ? where order_id = ? and voided_at is null', [at, orderId]);
 }

@@ -140,7 +140,11 @@ export class Reconciler {
     if (missed.length === 0) return;
     for (const { orderId, version } of missed) {
       const asked = { kind: 'REPUBLISH', orderId, afterVersion: version ?? 0 } as const;
-      await Promise.all(systems.map((system) => questions.ask(system, asked)));
+      await Promise.all(
+        systems.map(async (system) => {
+          if (!(await questions.ask(system, asked))) throw new SystemSilent(system);
+        }),
+      );
     }
     const left = new Map((await this.#lookAgain(missed)).map((one) => [keyOf(one), one]));
     const cured = missed.filter((one) => {

@@ -9,6 +9,7 @@ import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
 import { diagnose } from './diagnose.ts';
 import { clearMoved, findOverdue, type Overdue } from './find-overdue.ts';
+import { keepDelay } from './keep-delay.ts';
 import { holdLease } from './lease.ts';
 import { mayRetry, retry, retryDelayMs } from './retry.ts';
 import { measureWatchdog, type WatchdogMetrics } from './watchdog-metrics.ts';
@@ -20,6 +21,9 @@ export interface WatchdogOptions {
   log: Log;
   metrics: Metrics;
 }
+
+/** Systems that are slow to do things again must not keep it from looking; what is still due comes next time. */
+const retryMs = 4_000; // 4 seconds
 
 /**
  * Looks for orders that stand still longer than their status allows, says what each waits for, and does again what is safe
@@ -51,6 +55,7 @@ export class Watchdog {
   async #examine(suspects: readonly Overdue[]): Promise<boolean> {
     const views = await this.#views(suspects);
     let changed = false;
+    const retryUntil = Date.now() + retryMs;
     for (const order of suspects) {
       const own = views.get('SHOP')?.get(order.id) ?? null;
       const holders = views.get(order.holder);
@@ -60,7 +65,7 @@ export class Watchdog {
       // what is seen for the first time may be on its way this moment
       const seenBefore = order.reason === diagnosis.reason;
       let action: WatchAction | null = null;
-      if (seenBefore && due && mayRetry(diagnosis, order.retries ?? 0)) {
+      if (seenBefore && due && Date.now() < retryUntil && mayRetry(diagnosis, order.retries ?? 0)) {
         const known = Math.min(order.version, holder?.version ?? 0);
         action = await retry(this.#options.questions, order.id, diagnosis, known);
       }
@@ -115,6 +120,7 @@ export class Watchdog {
         ...[retries, action ? new Date(Date.now() + retryDelayMs(retries)) : null, action, action],
       ],
     );
+    await keepDelay(database, order, reason, system);
     const about = { orderId: order.id, status: order.status, reason, system, who };
     if (isNew) {
       const overSeconds = (Date.now() - order.movedAt.getTime()) / 1_000 - order.limitSeconds;
@@ -131,9 +137,13 @@ export class Watchdog {
 
   /** The operators' page shows them. */
   async #tell(): Promise<void> {
+    const { bus, log } = this.#options;
     const message: DashboardChanged = { id: 'main' };
-    await this.#options.bus.publish(subjects.dashboardChanged, message, {
-      messageId: `watchdog-${randomUUID()}`,
-    });
+    try {
+      await bus.publish(subjects.dashboardChanged, message, { messageId: `watchdog-${randomUUID()}` });
+    } catch (error) {
+      // it may be the bus that everything waits for; pages ask again when it is back
+      log.warn({ err: error }, 'nobody could be told what stands still');
+    }
   }
 }
