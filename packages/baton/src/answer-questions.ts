@@ -75,7 +75,7 @@ async function answerOf(options: AnswerOptions, asked: Asked): Promise<Pick<Answ
         views: await database
           .em()
           .execute<OrderView[]>(
-            'select id, status, version, holder from orders where id > ?::uuid order by id limit ?',
+            'select id, status, version, holder from all_orders where id > ?::uuid order by id limit ?',
             [asked.after ?? '00000000-0000-0000-0000-000000000000', Math.min(asked.limit, mostViews)],
           ),
       };

@@ -10,7 +10,7 @@ import { tracerOf } from '@alexandrite/telemetry/tracer';
 import type { OnMove } from './baton.ts';
 import { InOrder } from './in-order.ts';
 import { OrderRecord } from './order-record.ts';
-import { lockOrder } from './read-order.ts';
+import { findArchived, lockOrder } from './read-order.ts';
 
 export interface FollowDependencies {
   system: System;
@@ -75,6 +75,9 @@ async function follow(
 function project({ database, onMove, log }: FollowDependencies, moved: OrderMoved): Promise<number> {
   return database.transaction(async (tx) => {
     const known = await lockOrder(tx, moved.order.id);
+    // The first move makes the order: none of those that are archived is said again.
+    const archived = known || moved.version === 1 ? null : await findArchived(tx, moved.order.id);
+    if (archived) return archived.version;
     const version = known?.version ?? 0;
     if (moved.version <= version) {
       if (moved.version === version && moved.to !== known?.status) {

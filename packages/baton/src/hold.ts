@@ -4,7 +4,7 @@ import { isUuid } from '@alexandrite/database/uuid';
 import { isFinal } from '@alexandrite/schema/order-status';
 import type { Begin, HeldWork, HoldOptions, Move } from './baton.ts';
 import type { OrderRecord } from './order-record.ts';
-import { lockOrder, readOrder } from './read-order.ts';
+import { findArchived, lockOrder, readOrder } from './read-order.ts';
 import { isRefusal, type Refusal, Refused, refusal } from './refusal.ts';
 import { standing } from './standing.ts';
 import type { Version, VersionFloors } from './version-floors.ts';
@@ -39,7 +39,7 @@ export async function hold<T>(
   const visible = options.visible ?? (() => true);
   const attempt = () =>
     transact(dependencies, async (tx, moveOf) => {
-      const order = await lockOrder(tx, orderId);
+      const order = (await lockOrder(tx, orderId)) ?? (await findArchived(tx, orderId));
       if (order && !visible(order)) throw new Refused(notFound.code, notFound.message);
       if (order && isFinal(order.status)) throw new Refused('ILLEGAL_MOVE', standing[order.status]);
       if (order?.holder !== dependencies.system) throw new NotHeld(order);

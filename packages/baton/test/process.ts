@@ -11,6 +11,7 @@ import type { Log } from '@alexandrite/telemetry/log';
 import { Metrics } from '@alexandrite/telemetry/metrics';
 import type { Baton, JudgeRequest } from '../src/baton.ts';
 import { createBaton } from '../src/create-baton.ts';
+import { orderArchiveSql } from '../src/order-archive.ts';
 import { orderGuardSql } from '../src/order-guard.ts';
 import { OrderRecord, ordersTableSql } from '../src/order-record.ts';
 import { writtenMovesSql } from '../src/written-moves.ts';
@@ -20,7 +21,7 @@ const seenTableSql =
 const migrations = [
   {
     name: '0001',
-    sql: `${ordersTableSql} ${outboxTablesSql} ${orderGuardSql} ${writtenMovesSql} ${seenTableSql}`,
+    sql: `${ordersTableSql} ${outboxTablesSql} ${orderGuardSql} ${writtenMovesSql} ${orderArchiveSql} ${seenTableSql}`,
   },
 ];
 

@@ -35,7 +35,7 @@ export interface Database extends AsyncDisposable {
   /** Where the primary stands: `read(work, { atLeast: await position() })` sees all that is committed by now. */
   position(): Promise<Lsn>;
 
-  /** Statements sent so far, transaction control not counted; for tests (see `countStatements`). */
+  /** Statements that requests have caused so far, transaction control not counted; for tests (see `countStatements`). */
   readonly statements: number;
 
   /** Whether the database answered when last asked, a few seconds ago at most: for readiness. */

@@ -5,6 +5,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import { collectAfterCommit } from './after-commit.ts';
 import type { Database, Tx } from './database.ts';
+import { isInBackground } from './in-background.ts';
 import { migrate, migrationsList, type SchemaVersion } from './migrate.ts';
 import { positionOf, Replica } from './replica.ts';
 import { tracingLogger } from './trace-statements.ts';
@@ -49,7 +50,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       idle_in_transaction_session_timeout: 30_000,
     },
     onQuery: (sql) => {
-      statements++;
+      if (!isInBackground()) statements++;
       return sql;
     },
     logger: (message) => log.debug({ part: 'mikro-orm' }, message),
@@ -75,7 +76,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         pool: { min: 0, max: options.connections ?? 10 },
         driverOptions: { connectionTimeoutMillis: 2_000, statement_timeout: 30_000 },
         onQuery: (sql) => {
-          statements++;
+          if (!isInBackground()) statements++;
           return sql;
         },
         logger: (message) => log.debug({ part: 'mikro-orm' }, message),

@@ -1,6 +1,7 @@
 import type { Log } from '@alexandrite/telemetry/log';
 import type { Metrics } from '@alexandrite/telemetry/metrics';
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { inBackground } from './in-background.ts';
 import { type Lsn, readLsn } from './lsn.ts';
 
 export interface ReplicaOptions {
@@ -112,7 +113,7 @@ export class Replica implements AsyncDisposable {
   }
 
   #look(): Promise<void> {
-    this.#looking ??= this.#lookNow().finally(() => {
+    this.#looking ??= inBackground(() => this.#lookNow()).finally(() => {
       this.#looking = undefined;
     });
     return this.#looking;

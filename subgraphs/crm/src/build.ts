@@ -1,6 +1,7 @@
 import type { OnMove } from '@alexandrite/baton';
 import { answerQuestions } from '@alexandrite/baton/answer-questions';
 import { createBaton } from '@alexandrite/baton/create-baton';
+import { keepArchiving } from '@alexandrite/baton/keep-archiving';
 import type { Database } from '@alexandrite/database';
 import { afterCommit } from '@alexandrite/database/after-commit';
 import type { Service } from '@alexandrite/lifecycle';
@@ -57,6 +58,10 @@ export async function build(env: Env, { bus, cache }: Pick<Ports, 'bus' | 'cache
     closers.use(
       await answerQuestions({ system: 'CRM', database, outbox, bus, log, waitsFor: waitsFor(database) }),
       'answering the other systems',
+    );
+    closers.use(
+      keepArchiving({ url: env.databaseUrl, afterDays: env.archiveAfterDays, log, metrics }),
+      'the archive',
     );
     const subgraph = closers.use(
       await serveSubgraph({

@@ -1,3 +1,4 @@
+import { archiveAfterDays } from '@alexandrite/baton/archive-setting';
 import { listenAddress, metricsToken, oneOf, required } from '@alexandrite/lifecycle/environment';
 import { type LogLevel, logLevel } from '@alexandrite/telemetry/log';
 
@@ -8,6 +9,8 @@ export interface Env {
   port: number;
   gatewaySecret: string;
   logLevel: LogLevel;
+  /** Orders that have been over for so long are archived; undefined: none is. */
+  archiveAfterDays?: number | undefined;
   /** Lets Prometheus read the metrics from another machine. */
   metricsToken?: string | undefined;
   /** Hosts (`host` or `host:port`) that webhooks may reach wherever they are, and without TLS. */
@@ -23,6 +26,7 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
     databaseUrl: required(environment, 'DATABASE_URL'),
     gatewaySecret: required(environment, 'GATEWAY_SECRET'),
     logLevel: logLevel(environment.LOG_LEVEL),
+    archiveAfterDays: archiveAfterDays(environment),
     metricsToken: metricsToken(environment),
     webhookAllowedHosts: (environment.WEBHOOK_ALLOWED_HOSTS ?? '')
       .split(',')

@@ -1,3 +1,4 @@
+import { orderArchiveSql } from '@alexandrite/baton/order-archive';
 import { orderGuardSql } from '@alexandrite/baton/order-guard';
 import { ordersTableSql } from '@alexandrite/baton/order-record';
 import { writtenMovesSql } from '@alexandrite/baton/written-moves';
@@ -50,4 +51,9 @@ export const schemaVersions: readonly SchemaVersion[] = [
     sql: `${orderGuardSql} ${writtenMovesSql}`,
   },
   { name: '0003-webhooks', sql: webhookTablesSql },
+  {
+    // what is over goes where nobody waits for it; what was decided on it stays, found by its key alone
+    name: '0004-archive',
+    sql: `${orderArchiveSql} alter table approvals drop constraint approvals_order_id_fkey;`,
+  },
 ];

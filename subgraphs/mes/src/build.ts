@@ -1,3 +1,4 @@
+import { keepArchiving } from '@alexandrite/baton/keep-archiving';
 import type { Service } from '@alexandrite/lifecycle';
 import { openAll } from '@alexandrite/lifecycle/closers';
 import type { Ports } from '@alexandrite/ports';
@@ -18,6 +19,10 @@ export async function build(env: Env, { bus, cache }: Pick<Ports, 'bus' | 'cache
     const { databaseUrl, replicaUrl } = env;
     const mes = await openMes({ databaseUrl, replicaUrl, bus, cache, log, metrics }, closers);
     if (env.demoData) await enterDemoOperators(mes.database);
+    closers.use(
+      keepArchiving({ url: env.databaseUrl, afterDays: env.archiveAfterDays, log, metrics }),
+      'the archive',
+    );
     const subgraph = closers.use(
       await serveSubgraph({
         name: 'mes',

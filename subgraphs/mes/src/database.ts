@@ -13,6 +13,7 @@ import { guardedMoves } from './migrations/0006-guarded-moves.ts';
 import { wallMaps } from './migrations/0007-wall-maps.ts';
 import { deadLetters } from './migrations/0008-dead-letters.ts';
 import { voidedPrices } from './migrations/0009-voided-prices.ts';
+import { archive } from './migrations/0010-archive.ts';
 import { Operator } from './operator/operator.ts';
 import { Price } from './pricing/price.ts';
 import { Pricing } from './pricing/pricing.ts';
@@ -40,6 +41,7 @@ export function openMesDatabase(options: {
       wallMaps,
       deadLetters,
       voidedPrices,
+      archive,
     ],
   });
 }

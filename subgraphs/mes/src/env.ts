@@ -1,3 +1,4 @@
+import { archiveAfterDays } from '@alexandrite/baton/archive-setting';
 import { listenAddress, metricsToken, oneOf, required } from '@alexandrite/lifecycle/environment';
 import { type LogLevel, logLevel } from '@alexandrite/telemetry/log';
 
@@ -10,6 +11,8 @@ export interface Env {
   port: number;
   gatewaySecret: string;
   logLevel: LogLevel;
+  /** Orders that have been over for so long are archived; undefined: none is. */
+  archiveAfterDays?: number | undefined;
   /** Lets Prometheus read the metrics from another machine. */
   metricsToken?: string | undefined;
   /** Whether the operators of the demonstration get names. */
@@ -24,6 +27,7 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
     replicaUrl: environment.REPLICA_DATABASE_URL || undefined,
     gatewaySecret: required(environment, 'GATEWAY_SECRET'),
     logLevel: logLevel(environment.LOG_LEVEL),
+    archiveAfterDays: archiveAfterDays(environment),
     metricsToken: metricsToken(environment),
     demoData: oneOf(environment, 'DEMO_DATA', 'on', ['on', 'off']) === 'on',
   };

@@ -1,6 +1,7 @@
 import { answerQuestions } from '@alexandrite/baton/answer-questions';
 import { SystemQuestions } from '@alexandrite/baton/ask-systems';
 import { createBaton } from '@alexandrite/baton/create-baton';
+import { keepArchiving } from '@alexandrite/baton/keep-archiving';
 import type { Database } from '@alexandrite/database';
 import { OwnWrites } from '@alexandrite/database/own-writes';
 import type { Service } from '@alexandrite/lifecycle';
@@ -119,6 +120,10 @@ export async function build(env: Env, ports: Ports, log: Log = shopLog(env)): Pr
     const reconciling = repeat('the reconciler', reconcileEveryMs, log, () => reconciler.work());
     closers.use(reconciling, 'the reconciling');
     closers.use(reconciler, 'the reconciler');
+    closers.use(
+      keepArchiving({ url: env.databaseUrl, afterDays: env.archiveAfterDays, log, metrics }),
+      'the archive',
+    );
     const subgraph = closers.use(
       await serveSubgraph({
         name: 'shop',

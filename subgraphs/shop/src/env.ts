@@ -1,3 +1,4 @@
+import { archiveAfterDays } from '@alexandrite/baton/archive-setting';
 import {
   listenAddress,
   metricsToken,
@@ -16,6 +17,8 @@ export interface Env {
   port: number;
   gatewaySecret: string;
   logLevel: LogLevel;
+  /** Orders that have been over for so long are archived; undefined: none is. */
+  archiveAfterDays?: number | undefined;
   /** Lets Prometheus read the metrics from another machine. */
   metricsToken?: string | undefined;
   /** Where clients reach the gateway, without a slash at the end: what upload and download URLs begin with. */
@@ -38,6 +41,7 @@ export function readEnv(environment: NodeJS.ProcessEnv): Env {
     replicaUrl: environment.REPLICA_DATABASE_URL || undefined,
     gatewaySecret: required(environment, 'GATEWAY_SECRET'),
     logLevel: logLevel(environment.LOG_LEVEL),
+    archiveAfterDays: archiveAfterDays(environment),
     metricsToken: metricsToken(environment),
     publicUrl: webAddress(environment, 'PUBLIC_URL', 'http://localhost:4000'),
     maxUploadBytes: wholeNumber(environment, 'MAX_UPLOAD_BYTES', 200 * 1024 * 1024, [1, 2 ** 31 - 1]),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inBackground } from '@alexandrite/database/in-background';
 import type { Log } from '@alexandrite/telemetry/log';
 
 /** Does something again and again, `everyMs` after it was done, from now on until disposed. A failure is logged. */
@@ -7,7 +8,7 @@ export function repeat(name: string, everyMs: number, log: Log, work: () => Prom
   const running = (async () => {
     while (!stop.signal.aborted) {
       try {
-        await work();
+        await inBackground(work);
       } catch (error) {
         log.error({ err: error }, `${name} failed, it is tried again in ${everyMs / 1_000} s`);
       }

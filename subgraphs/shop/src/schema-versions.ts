@@ -1,3 +1,4 @@
+import { orderArchiveSql } from '@alexandrite/baton/order-archive';
 import { orderGuardSql } from '@alexandrite/baton/order-guard';
 import { ordersTableSql } from '@alexandrite/baton/order-record';
 import { writtenMovesSql } from '@alexandrite/baton/written-moves';
@@ -88,4 +89,17 @@ export const schemaVersions: readonly SchemaVersion[] = [
   { name: '0003-watchdog', sql: watchdogTablesSql },
   { name: '0004-reconciler', sql: reconcilerTablesSql },
   { name: '0005-promise', sql: promiseTablesSql },
+  {
+    // what is over goes where nobody waits for it; its moves stay, found by their key alone
+    name: '0006-archive',
+    sql: `
+      ${orderArchiveSql}
+      alter table order_moves drop constraint order_moves_order_id_fkey;
+      create index orders_archive_by_number on orders_archive (number);
+      create index orders_archive_newest on orders_archive (created_at desc, id desc);
+      create index orders_archive_by_status on orders_archive (status, created_at desc, id desc);
+      create index orders_archive_own on orders_archive (account_id, created_at desc, id desc);
+      create index orders_archive_own_by_status on orders_archive (account_id, status, created_at desc, id desc);
+    `,
+  },
 ];

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@alexandrite/database';
+import { inBackground } from '@alexandrite/database/in-background';
 import type { Outbox } from '@alexandrite/outbox';
 import { Wake } from '@alexandrite/outbox/wake';
 import type { Log } from '@alexandrite/telemetry/log';
@@ -49,7 +50,7 @@ export class WebhookSender implements AsyncDisposable {
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#running ??= inBackground(() => this.#run());
   }
 
   /** Something was queued and committed. */

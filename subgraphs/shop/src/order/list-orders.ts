@@ -55,5 +55,5 @@ export async function listOrderIds(
 
 function newest(conditions: string[], limit: number): string {
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : '';
-  return `select id, created_at from orders ${where} order by created_at desc, id desc limit ${limit}`;
+  return `select id, created_at from all_orders as orders ${where} order by created_at desc, id desc limit ${limit}`;
 }
