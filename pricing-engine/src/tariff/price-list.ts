@@ -44,8 +44,9 @@ export class PriceList implements AsyncDisposable {
       folder: tariffs,
       onTakenUp: (files) => {
         changes.inc({ what: 'tariff', outcome: 'taken_up' });
+        log.info({ versions: files.map(({ tariff }) => tariff.version) }, 'tariffs are taken up');
         try {
-          for (const entry of audit.note(files, 'pricing-engine')) log.info(entry, 'a tariff is taken up');
+          audit.note(files, 'pricing-engine');
         } catch (error) {
           // A disk that is full must not keep prices from being made.
           log.error({ err: error }, 'the audit of tariffs could not be written');
