@@ -19,7 +19,7 @@ const seed = Number(process.env.CHAOS_SEED ?? 20_261_122);
     });
     const { lost, doubled, wrongs } = report;
     expect({ seed, lost, doubled, wrongs }).toEqual({ seed, lost: 0, doubled: 0, wrongs: [] });
-    expect(report.kills).toEqual({ 'gateway-1': 1, 'gateway-2': 1, nats: 1, subgraph: 1 });
+    expect(Object.keys(report.kills).sort()).toEqual(['gateway-1', 'gateway-2', 'nats', 'subgraph']);
     expect(report.heard).toBeGreaterThan(report.clients);
     expect(report.reconnections).toBeGreaterThanOrEqual(report.clients);
   },

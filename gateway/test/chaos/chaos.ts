@@ -18,7 +18,7 @@ import { World } from './world.ts';
 
 export interface ChaosOptions {
   clients: number;
-  /** In each round every victim is killed once. */
+  /** In each round every victim is killed once, then a gateway together with broker or subgraph. */
   rounds: number;
   /** The same seed draws the same faults in the same order; their moments are the machine's. */
   seed: number;
@@ -44,8 +44,8 @@ const upAgainMs = [200, 1_500] as const; // how long a victim stays away
 const betweenMs = [200, 800] as const; // from one that works again to the next
 
 /**
- * Two gateways, the broker and the subgraph are killed with -9 in turn and come back, while what clients listen to changes
- * all the time. Resolves when every client knows the last state of what it listens to.
+ * Two gateways, the broker and the subgraph are killed with -9 in turn, then one gateway together with what is behind it, and come
+ * back, while what clients listen to changes all the time. Resolves when every client knows the last state of what it listens to.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { value, closers } = await openAll((closers) => open(options, closers));
@@ -144,25 +144,30 @@ async function torment(options: ChaosOptions, stage: Stage): Promise<ChaosReport
   })();
 
   const kills: Record<string, number> = {};
+  // In the order in which they are started again: a gateway does not begin without its broker.
   const victims = [
-    ...gateways.map(({ victim }) => victim),
-    subgraph,
     { name: 'nats', kill: () => nats.kill(), start: () => nats.start() },
+    subgraph,
+    ...gateways.map(({ victim }) => victim),
   ];
   try {
     for (let round = 0; round < rounds; round++) {
-      for (const victim of dice.shuffled(victims)) {
-        await victim.kill();
-        kills[victim.name] = (kills[victim.name] ?? 0) + 1;
+      const order = dice.shuffled(victims);
+      // All clients have fled from the gateway that fell last to the one that fell first.
+      const crowded = order.find(({ name }) => name.startsWith('gateway'))!;
+      const behind = dice.one(order.filter(({ name }) => !name.startsWith('gateway')));
+      for (const struck of [...order.map((victim) => [victim]), [crowded, behind]]) {
+        const names = struck.map(({ name }) => name).join(' and ');
+        for (const victim of struck) {
+          await victim.kill();
+          kills[victim.name] = (kills[victim.name] ?? 0) + 1;
+        }
         await setTimeout(dice.between(...upAgainMs));
-        await victim.start();
-        // Everybody has caught up with what was true when it came back.
+        for (const victim of victims) if (struck.includes(victim)) await victim.start();
+        // Everybody has caught up with what was true when they came back.
         const then = new Map([...world.stations].map(([id, { serial }]) => [id, serial]));
-        await all(
-          `have heard all since ${victim.name} was killed`,
-          ({ id, serial }) => serial! >= then.get(id)!,
-        );
-        say(`round ${round + 1}: ${victim.name} was killed, and all ${clients} clients have caught up`);
+        await all(`have heard all since ${names} fell`, ({ id, serial }) => serial! >= then.get(id)!);
+        say(`round ${round + 1}: ${names} fell, and all ${clients} clients have caught up`);
         await setTimeout(dice.between(...betweenMs));
       }
     }

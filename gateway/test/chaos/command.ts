@@ -5,8 +5,8 @@ import { runChaos } from './chaos.ts';
 const help = `Usage: npm run chaos:gateway -- [--clients 1000] [--rounds 1] [--rate 50] [--seed <number>]
 
 Clients of graphql-ws that know two gateways, each with a cursor, while in each round both gateways, the broker and the
-subgraph are killed with -9, in turn, and what they listen to changes all the time. Prints a report as JSON; exit code 1
-when anything was lost without a word, or came twice.
+subgraph are killed with -9, in turn, then one gateway together with broker or subgraph, and what they listen to changes
+all the time. Prints a report as JSON; exit code 1 when anything was lost without a word, or came twice.
 
   --clients   over 25 to a subject
   --rate      changes a second
