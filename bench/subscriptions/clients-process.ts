@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Source } from './source-process.ts';
 
 const WARM_WITHIN_MS = 60_000;
-const WITHIN_MS = 180_000; // three minutes: some gateways open a connection of their own for each client
+const WITHIN_MS = 600_000; // ten minutes: machines are shared, and some gateways open a connection of their own for each client
 
 /** When each client had the event, in ms since 1970, and how many messages all of them have had since the last time. */
 export interface Arrived {

@@ -8,7 +8,7 @@ import type { Source } from './source-process.ts';
 const CLIENTS_A_PROCESS = 5_000;
 const DROPPED_WITHIN_MS = 3_000;
 /** What comes while they go and come: as much as leaves room for the coming on two cores. */
-const DELIVERIES_A_SECOND = 40_000;
+const DELIVERIES_A_SECOND = 20_000;
 
 interface Had {
   lost: number;
