@@ -66,18 +66,22 @@ export class EntityRequest {
   readonly done: Promise<void>;
   /** Errors that belong to none of the entities. */
   readonly errors: SubgraphAnswerError[] = [];
+  /** Whether any of the entities has an error of its own. */
+  told = false;
   readonly #run: Run;
   readonly #combined: CombinedRequests;
   readonly #askers = new Set<Asker>();
   readonly #parts = new Map<Question, { json: string[]; asked: Asked[] }>();
 
-  /** `begins` resolves when nobody can join any more. */
-  constructor(run: Run, combined: CombinedRequests, begins: Promise<void>) {
+  /** `soon` calls when nobody can join any more. */
+  constructor(run: Run, combined: CombinedRequests, soon: (begin: () => void) => void) {
     this.#run = run;
     this.#combined = combined;
-    this.done = begins.then(() => this.#send());
+    this.done = new Promise((resolve, reject) => {
+      soon(() => this.#send().then(resolve, reject));
+    });
     // Whoever waits for it hears of it.
-    this.done.catch(() => {});
+    this.done.catch(nothing);
   }
 
   get askers(): number {
@@ -113,8 +117,12 @@ export class EntityRequest {
       const [responseName, position, ...behind] = error.path ?? [];
       const found =
         typeof position === 'number' ? parts.get(String(responseName))?.asked[position] : undefined;
-      if (!found) this.errors.push(error);
-      else if (found.errors) found.errors.push({ error, behind });
+      if (!found) {
+        this.errors.push(error);
+        continue;
+      }
+      this.told = true;
+      if (found.errors) found.errors.push({ error, behind });
       else found.errors = [{ error, behind }];
     }
     checkComplete(
@@ -201,13 +209,18 @@ export class EntityAsking {
     const open = this.#open.get(subgraph);
     if (open) return open;
     if (!this.#run.input.asking?.together) {
-      return new EntityRequest(this.#run, this.#combined, Promise.resolve());
+      return new EntityRequest(this.#run, this.#combined, queueMicrotask);
     }
-    // When all that goes on in this turn has gone on as far as it can.
-    const begins = new Promise<void>((resolve) => process.nextTick(resolve));
-    const request = new EntityRequest(this.#run, this.#combined, begins);
+    const request = new EntityRequest(this.#run, this.#combined, (begin) => {
+      // When all that goes on in this turn has gone on as far as it can.
+      process.nextTick(() => {
+        this.#open.delete(subgraph);
+        begin();
+      });
+    });
     this.#open.set(subgraph, request);
-    void begins.then(() => this.#open.delete(subgraph));
     return request;
   }
 }
+
+const nothing = () => {};

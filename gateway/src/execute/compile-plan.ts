@@ -1,7 +1,7 @@
 import type { EntityFetchNode, Step as PathStep, PlanNode } from '../planner/plan.ts';
 import { CombinedRequests } from './asking.ts';
 import { compileContextFetch } from './context-fetch.ts';
-import { compileEntityFetch } from './entity-fetch.ts';
+import { type Companions, compileEntityFetch } from './entity-fetch.ts';
 import { type Question, questionsOf } from './question.ts';
 import { compileRootFetch } from './root-fetch.ts';
 import type { Step } from './run.ts';
@@ -20,7 +20,7 @@ class PlanCompiler {
   readonly #types: TypeTest;
   readonly #now: boolean;
   readonly #fetches: readonly EntityFetchNode[];
-  #known: ReadonlyMap<EntityFetchNode, readonly Question[]> | null = null;
+  #shareable: Shareable | null = null;
   readonly #lasting: boolean;
   /** Whether an entity's parts can become different at its different places. */
   readonly #apart: boolean;
@@ -53,7 +53,7 @@ class PlanCompiler {
       case 'entities':
         if (node.contexts.length > 0) return compileContextFetch(node, base, this.#types);
         return compileEntityFetch(node, base, this.#types, {
-          questions: this.#questionsOf(node),
+          ...this.#shareableOf(node),
           lasting: this.#lasting,
           combined: this.#combined,
           apart: this.#apart,
@@ -79,9 +79,11 @@ class PlanCompiler {
     };
   }
 
-  #questionsOf(node: EntityFetchNode): readonly Question[] | undefined {
-    this.#known ??= shareableQuestions(this.#fetches);
-    return this.#known.get(node);
+  #shareableOf(node: EntityFetchNode): Pick<Companions, 'questions' | 'others'> {
+    this.#shareable ??= shareableQuestions(this.#fetches);
+    const questions = this.#shareable.questions.get(node);
+    const { asked } = this.#shareable;
+    return { questions, others: questions?.map((question) => asked.get(question)! > 1) ?? [] };
   }
 }
 
@@ -114,12 +116,17 @@ function survey(plan: PlanNode): { fetches: EntityFetchNode[]; changes: boolean;
   return { fetches, changes, contexts };
 }
 
+interface Shareable {
+  questions: ReadonlyMap<EntityFetchNode, readonly Question[]>;
+  /** How many lists of entities each question is asked of. */
+  asked: ReadonlyMap<Question, number>;
+}
+
 /** The questions of those fetches that are not the only one to their subgraph; equal questions are one object. */
-function shareableQuestions(
-  fetches: readonly EntityFetchNode[],
-): ReadonlyMap<EntityFetchNode, readonly Question[]> {
+function shareableQuestions(fetches: readonly EntityFetchNode[]): Shareable {
   const bySubgraph = Map.groupBy(fetches, ({ subgraph }) => subgraph);
   const shareable = new Map<EntityFetchNode, readonly Question[]>();
+  const asked = new Map<Question, number>();
   for (const companions of bySubgraph.values()) {
     if (companions.length < 2) continue;
     const known = new Map<string, Question>();
@@ -127,10 +134,11 @@ function shareableQuestions(
       const questions = questionsOf(fetch)?.map((question) => {
         const equal = known.get(question.text) ?? question;
         known.set(question.text, equal);
+        asked.set(equal, (asked.get(equal) ?? 0) + 1);
         return equal;
       });
       if (questions) shareable.set(fetch, questions);
     }
   }
-  return shareable;
+  return { questions: shareable, asked };
 }

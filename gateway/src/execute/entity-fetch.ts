@@ -1,6 +1,6 @@
 import type { EntityFetchNode, EntityOutput, Step as PathStep } from '../planner/plan.ts';
 import { SubgraphError } from '../subgraph/subgraph.ts';
-import { type Asked, type Asker, type CombinedRequests, EntityAsking } from './asking.ts';
+import { type Asked, type Asker, type CombinedRequests, EntityAsking, type EntityRequest } from './asking.ts';
 import {
   type CompiledInput,
   compileInput,
@@ -25,6 +25,8 @@ import type { TypeTest } from './type-test.ts';
 export interface Companions {
   /** What this fetch asks; absent where no other fetch could ask the same or travel with it. */
   questions: readonly Question[] | undefined;
+  /** For each question, whether others ask it too, so that they may hold the same answers. */
+  others: readonly boolean[];
   /** Whether answers hold for the whole execution: in a mutation they may change between its fields. */
   lasting: boolean;
   combined: CombinedRequests;
@@ -40,7 +42,7 @@ export function compileEntityFetch(
   node: EntityFetchNode,
   base: readonly PathStep[],
   types: TypeTest,
-  { questions, lasting, combined, apart }: Companions,
+  { questions, others, lasting, combined, apart }: Companions,
 ): Step {
   const inputs = node.inputs.map((input) => compileInput(input, base, types));
   const template = requestTemplate({ ...node, kind: 'query' });
@@ -48,8 +50,10 @@ export function compileEntityFetch(
     apart
       ? (received, found, output) => mergeApart(received, found, output, types)
       : (received, found, output) => mergeEntities(received, found, output, shared, types);
-  const alone = fetchAlone(node, template, mergeAs(false));
+  const mergeOwn = mergeAs(false);
   const mergeShared = mergeAs(true);
+  const alone = fetchAlone(node, template, mergeOwn);
+  const merges = others.map((shared) => (shared ? mergeShared : mergeOwn));
   const asker: Asker | null = questions
     ? {
         questions,
@@ -70,7 +74,7 @@ export function compileEntityFetch(
       if (found.every(([, { json }]) => json.length === 0)) return;
       if (asker && asking && (asking.once || asking.together)) {
         run.asked ??= new EntityAsking(run, combined, asking.once && lasting);
-        await fetchTogether(node, asker, run, found, run.asked, mergeShared);
+        await fetchTogether(node, asker, run, found, run.asked, merges);
       } else {
         await alone(run, found);
       }
@@ -121,36 +125,46 @@ async function fetchTogether(
   run: Run,
   found: Found,
   asking: EntityAsking,
-  merge: MergeFound,
+  merges: readonly MergeFound[],
 ): Promise<void> {
   const asked = asking.ask(
     asker,
     outputs.map(({ input }) => found[input]![1].json),
   );
-  const requests = new Set(asked.flatMap((entities) => entities.map(({ request }) => request)));
   const failures = new Set<SubgraphError>();
-  for (const request of requests) {
+  let told = false;
+  for (const request of requestsOf(asked)) {
     try {
       await request.done;
     } catch (error) {
       if (!(error instanceof SubgraphError)) throw error;
       failures.add(error);
     }
+    told ||= request.told;
     for (const error of request.errors) for (const path of failedPaths(found)) report(run, error, path);
   }
   for (const error of failures) reportFailure(run, error, failedPaths(found));
-  outputs.forEach((output, index) => {
+  for (let index = 0; index < outputs.length; index++) {
+    const output = outputs[index]!;
     const at = found[output.input]!;
     const entities = asked[index]!;
-    merge(
-      entities.map(({ entity }) => entity),
-      at[1],
-      output,
-    );
-    entities.forEach(({ errors }: Asked, position) => {
+    const received = new Array<unknown>(entities.length);
+    for (let position = 0; position < entities.length; position++)
+      received[position] = entities[position]!.entity;
+    merges[index]!(received, at[1], output);
+    if (!told) continue;
+    entities.forEach(({ errors }, position) => {
       for (const { error, behind } of errors ?? []) {
         reportOfEntity(run, error, rewrittenPath(behind, output.rewrites), position, ...at);
       }
     });
-  });
+  }
+}
+
+/** Each once. */
+function requestsOf(asked: readonly (readonly Asked[])[]): EntityRequest[] {
+  const requests: EntityRequest[] = [];
+  for (const entities of asked)
+    for (const { request } of entities) if (!requests.includes(request)) requests.push(request);
+  return requests;
 }

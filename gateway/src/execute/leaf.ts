@@ -4,6 +4,8 @@ import { isDeeper, maxLevels } from './levels.ts';
 
 /** What is known of the values of a leaf type. */
 export interface Leaf {
+  /** `text`: every text fits, `int`: every whole number of 32 bits does. */
+  readonly kind: 'text' | 'int' | 'other';
   /** Whether a subgraph's value, other than null, is one of the type's. */
   fits(value: unknown): boolean;
   /** The JSON of such a value; undefined when it does not fit. */
@@ -25,10 +27,15 @@ export function leafOf(type: GraphQLLeafType): Leaf {
 function makeLeaf(type: GraphQLLeafType): Leaf {
   if (isEnumType(type)) {
     const names = new Map(type.getValues().map(({ name }) => [name, `"${name}"`]));
-    return { fits: (value) => names.has(value as string), text: (value) => names.get(value as string) };
+    return {
+      kind: 'other',
+      fits: (value) => names.has(value as string),
+      text: (value) => names.get(value as string),
+    };
   }
   if (!isSpecifiedScalarType(type)) {
     return {
+      kind: 'other',
       fits: canBeWritten,
       text: (value) => (canBeWritten(value) ? JSON.stringify(value) : undefined),
     };
@@ -36,22 +43,26 @@ function makeLeaf(type: GraphQLLeafType): Leaf {
   switch (type.name) {
     case 'Boolean':
       return {
+        kind: 'other',
         fits: (value) => typeof value === 'boolean',
         text: (value) => (value === true ? 'true' : value === false ? 'false' : undefined),
       };
     case 'Int':
       return {
+        kind: 'int',
         fits: isInt,
         text: (value) => (isInt(value) ? String(value) : undefined),
       };
     case 'Float':
       return {
+        kind: 'other',
         // 1e999 is read as a number that JSON cannot tell.
         fits: (value) => Number.isFinite(value),
         text: (value) => (Number.isFinite(value) ? JSON.stringify(value) : undefined),
       };
     case 'ID':
       return {
+        kind: 'text',
         fits: (value) => typeof value === 'string' || Number.isInteger(value),
         text(value) {
           if (typeof value === 'string') return quoted(value);
@@ -60,6 +71,7 @@ function makeLeaf(type: GraphQLLeafType): Leaf {
       };
     default:
       return {
+        kind: 'text',
         fits: (value) => typeof value === 'string',
         text: (value) => (typeof value === 'string' ? quoted(value) : undefined),
       };
@@ -71,6 +83,6 @@ function canBeWritten(value: unknown): boolean {
 }
 
 /** Whole, and of 32 bits. */
-function isInt(value: unknown): boolean {
+export function isInt(value: unknown): value is number {
   return typeof value === 'number' && (value | 0) === value;
 }

@@ -145,12 +145,13 @@ class ShapeCompiler {
   #fields(type: GraphQLCompositeType, selections: readonly Selected[]): readonly FieldShape[] {
     const collected: Collected = new Map();
     for (const selected of selections) this.#collect(type, selected, collected);
-    return [...collected].map(([key, { all, allowed }]) =>
+    return [...collected].map(([key, { all, allowed }], index) =>
       fieldShape(
         key,
         this.#shaped.nameOf(all[0]!.node),
         allowed.length > 0 ? this.#field(type, allowed) : this.#denied(type, all[0]!),
         all.flatMap(({ node }) => node.loc?.start ?? []),
+        index,
       ),
     );
   }

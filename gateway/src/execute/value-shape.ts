@@ -1,7 +1,8 @@
 import { type FieldNode, GraphQLError, type Source } from 'graphql';
-import { isObject, type JsonObject, own, setOwn } from './json.ts';
-import type { Leaf } from './leaf.ts';
+import { isObject, isPlain, type JsonObject, own, setOwn } from './json.ts';
+import { isInt, type Leaf } from './leaf.ts';
 import { isDeeper, maxLevels } from './levels.ts';
+import { type Prefix, prefixOf } from './prefix.ts';
 import type { Location } from './run.ts';
 import { UnfitValue } from './unfit-value.ts';
 
@@ -40,33 +41,37 @@ export interface ValueShape {
 export interface FieldShape {
   /** In the response. */
   readonly key: string;
-  /** The key as JSON, with its colon. */
-  readonly before: string;
+  /** What stands before the value. */
+  readonly prefix: Prefix;
   /** In what was fetched. */
   readonly name: string;
   /** Whether objects inherit something of that name, or setting the key does something else: a closer look is needed. */
   readonly unusual: boolean;
   readonly shape: ValueShape;
   readonly leaf: Leaf | null;
+  /** `leaf.kind`, for who writes. */
+  readonly kind: Leaf['kind'] | null;
   /** Where the client's document asks for it: mostly there is one place. */
   readonly positions: number | readonly number[];
 }
 
-/** `name` is the one under which the value was fetched. */
+/** `name` is the one under which the value was fetched; `index` says which of an object's fields it is. */
 export function fieldShape(
   key: string,
   name: string,
   shape: ValueShape,
   positions: readonly number[],
+  index: number,
 ): FieldShape {
   const unusual = name in Object.prototype || key === '__proto__';
   return {
     key,
-    before: `${JSON.stringify(key)}:`,
+    prefix: prefixOf(key, index === 0),
     name,
     unusual,
     shape,
     leaf: shape.leaf,
+    kind: shape.leaf?.kind ?? null,
     positions: positions.length === 1 ? positions[0]! : positions,
   };
 }
@@ -132,26 +137,43 @@ class ObjectShape implements ValueShape {
     const fields = this.#find(value);
     if (!fields) return this.#invalid(run);
     const object = value as JsonObject;
-    let text = '{';
+    if (fields.length === 0) return '{}';
+    let text = '';
+    // Whether what was written last lacks its closing quote: pieces that are not joined first are joined once less.
+    let open = false;
     for (let index = 0; index < fields.length; index++) {
-      const { key, before, name, unusual, leaf, shape } = fields[index]!;
-      const found = unusual ? own(object, name) : object[name];
-      if (index > 0) text += ',';
-      if (leaf !== null && found !== null && found !== undefined) {
-        const written = leaf.text(found);
+      const field = fields[index]!;
+      const { name, kind, prefix } = field;
+      const found = field.unusual ? own(object, name) : object[name];
+      // What most values are, without a call that could be to any of the leaves.
+      if (kind === 'text' && typeof found === 'string' && isPlain(found)) {
+        text += (open ? prefix.betweenTexts : prefix.toText) + found;
+        open = true;
+        continue;
+      }
+      if (open) {
+        text += prefix.afterText;
+        open = false;
+      } else text += prefix.plain;
+      if (kind === 'int' && isInt(found)) {
+        text += found;
+        continue;
+      }
+      if (kind !== null && found !== null && found !== undefined) {
+        const written = field.leaf!.text(found);
         if (written !== undefined) {
-          text += before + written;
+          text += written;
           continue;
         }
       }
-      run.path.push(key);
-      run.field = fields[index]!;
-      const written = shape.write(found, run);
+      run.path.push(field.key);
+      run.field = field;
+      const written = field.shape.write(found, run);
       run.path.pop();
-      if (written === bubble) return this.#broken(run, fields[index]!, found, object, fields);
-      text += before + (typeof written === 'string' ? written : 'null');
+      if (written === bubble) return this.#broken(run, field, found, object, fields);
+      text += typeof written === 'string' ? written : 'null';
     }
-    return `${text}}`;
+    return open ? `${text}"}` : `${text}}`;
   }
 
   #find(value: unknown): readonly FieldShape[] | null {
