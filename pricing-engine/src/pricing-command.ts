@@ -7,8 +7,7 @@ import { createLog } from '@alexandrite/telemetry/log';
 import { engineVersion } from './features.ts';
 import { FolderStore } from './identity/folder-store.ts';
 import { forgetVersions, type KeyedStore, keptVersions } from './identity/kept-versions.ts';
-import type { KnownStore } from './identity/known-models.ts';
-import { Suspects } from './queue/suspects.ts';
+import { type SuspectStore, Suspects } from './queue/suspects.ts';
 
 const help = `Usage: npm run --silent pricing -- <command>
 
@@ -26,7 +25,7 @@ npm run dead-letters -- --help. Exit code 2 for a wrong command line.
 class UsageError extends Error {}
 
 interface Kept extends AsyncDisposable {
-  store: KnownStore;
+  store: SuspectStore;
   keyed: KeyedStore;
 }
 
@@ -40,7 +39,7 @@ async function openKept({ REDIS_URL: url, DATA_DIR }: NodeJS.ProcessEnv): Promis
   const keys = new RedisKeys({ url, prefix: 'alexandrite' });
   return {
     store: cache,
-    keyed: { keys: (start) => keys.beginningWith(start), delete: (some) => keys.delete(some) },
+    keyed: { keys: (start) => keys.beginningWith(start), forget: (some) => keys.delete(some) },
     [Symbol.asyncDispose]: async () => {
       await keys[Symbol.asyncDispose]();
       await cache[Symbol.asyncDispose]();

@@ -70,8 +70,12 @@ export class FolderStore implements KnownStore, KeyedStore {
     }
   }
 
-  async delete(keys: readonly string[]): Promise<number> {
+  async delete(...keys: string[]): Promise<void> {
     await Promise.all(keys.map((key) => rm(this.#fileOf(key), { force: true })));
+  }
+
+  async forget(keys: readonly string[]): Promise<number> {
+    await this.delete(...keys);
     this.#bytes = null;
     return keys.length;
   }

@@ -8,7 +8,8 @@ export interface KeptVersion {
 export interface KeyedStore {
   /** Keys that begin so, once each or nearly. */
   keys(start: string): AsyncIterable<string>;
-  delete(keys: readonly string[]): Promise<number>;
+  /** How many of them there were. */
+  forget(keys: readonly string[]): Promise<number>;
 }
 
 const start = 'pricing:features:';
@@ -33,7 +34,7 @@ export async function forgetVersions(
 ): Promise<number> {
   let [forgotten, keys] = [0, [] as string[]];
   const remove = async () => {
-    forgotten += await store.delete(keys);
+    forgotten += await store.forget(keys);
     keys = [];
   };
   for await (const key of store.keys(start)) {

@@ -85,7 +85,7 @@ test('a model whose process is killed three times is set aside, and others are p
   expect(result).toMatchObject({ outcome: 'FAILED', code: 'MODEL_QUARANTINED' });
   expect(second.results.get('innocent')).toMatchObject({ outcome: 'CALCULATED' });
   expect(second.process.exitCode).toBeNull();
-}, 60_000);
+}, 180_000);
 
 function request(id: string, modelSha256: string): PricingRequest {
   return {

@@ -7,6 +7,10 @@ export const mostDeaths = 3;
 /** Longer than a request waits for all its attempts. */
 const begunMs = 86_400_000; // a day
 
+export interface SuspectStore extends KnownStore {
+  delete(...keys: string[]): Promise<void>;
+}
+
 export type Ending = 'finished' | 'died' | 'stopped';
 
 export interface Attempt {
@@ -22,10 +26,10 @@ export interface Attempt {
  * A store that does not answer suspects nobody; `complain` hears of it.
  */
 export class Suspects {
-  readonly #store: KnownStore;
+  readonly #store: SuspectStore;
   readonly #complain: (error: unknown) => void;
 
-  constructor(store: KnownStore, complain: (error: unknown) => void) {
+  constructor(store: SuspectStore, complain: (error: unknown) => void) {
     this.#store = store;
     this.#complain = complain;
   }
@@ -38,23 +42,31 @@ export class Suspects {
     const count = known + (before > 0 ? 1 : 0);
     if (count > known) await this.#set(deaths, count, keptMs);
     if (count >= mostDeaths) {
-      await this.#set(begun, 0, begunMs);
+      await this.#delete(begun);
       throw refuse('MODEL_QUARANTINED');
     }
     await this.#set(begun, 1, begunMs);
     return {
       alone: count > 0,
       ended: async (how) => {
-        await this.#set(begun, 0, begunMs);
+        await this.#delete(begun);
         if (how === 'died') await this.#set(deaths, count + 1, keptMs);
-        else if (how === 'finished' && count > 0) await this.#set(deaths, 0, keptMs);
+        else if (how === 'finished' && count > 0) await this.#delete(deaths);
       },
     };
   }
 
   /** A model whose fault was mended, or that was suspected wrongly, is measured again. */
   release(sha256: string): Promise<void> {
-    return this.#set(key('deaths', sha256), 0, keptMs);
+    return this.#delete(key('deaths', sha256));
+  }
+
+  async #delete(name: string): Promise<void> {
+    try {
+      await this.#store.delete(name);
+    } catch (error) {
+      this.#complain(error);
+    }
   }
 
   async #get(name: string): Promise<number> {
