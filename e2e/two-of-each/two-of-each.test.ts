@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +39,9 @@ const closers = new Closers();
 const clients: Client[] = [];
 const databases: Record<string, string> = {};
 const services: { name: string; url: string }[] = [];
+/** What the partner's own server was sent: `order:version`. */
+const told: string[] = [];
+let hook: string;
 let url: string;
 
 /** Each service twice, as two processes would be: on one database, one NATS and one Redis, with connections of its own. */
@@ -45,6 +51,17 @@ beforeAll(async () => {
   await createStreams(nats.url);
   const folder = await mkdtemp(join(tmpdir(), 'two-of-each-'));
   closers.add('the folder', () => rm(folder, { recursive: true, force: true }));
+  const partner = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const { order } = JSON.parse(body) as { order: { id: string; version: number } };
+    told.push(`${order.id}:${order.version}`);
+    response.end();
+  }).listen(0, '127.0.0.1');
+  closers.add("the partner's server", () => partner.close());
+  await once(partner, 'listening');
+  const hookHost = `127.0.0.1:${(partner.address() as AddressInfo).port}`;
+  hook = `http://${hookHost}/`;
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   const backends = { NATS_URL: nats.url, REDIS_URL: redis.url, DATA_DIR: folder };
@@ -55,6 +72,7 @@ beforeAll(async () => {
     GATEWAY_SECRET: secret,
     LOG_LEVEL: 'error',
     PRICING_WORKERS: '1',
+    WEBHOOK_ALLOWED_HOSTS: hookHost,
   });
   const { log } = memoryLog();
   const ports = async (name: string) => closers.use(await openPorts(backends, log, name), `ports of ${name}`);
@@ -124,6 +142,10 @@ async function sql(name: string, text: string): Promise<any[]> {
   async () => {
     const count = 10;
     const partner = await as('partner', 'partner-1');
+    await partner.ask(
+      'mutation ($url: String!) { registerWebhook(url: $url) { ... on WebhookSecret { secret } ... on Refusal { code } } }',
+      { url: hook },
+    );
     const ids = await Promise.all(
       Array.from({ length: count }, async () => {
         const modelId = await partner.upload('ring.stl', unknownRing({ segments: 24, sides: 12 }).bytes);
@@ -167,6 +189,17 @@ async function sql(name: string, text: string): Promise<any[]> {
       'select order_id, array_agg(version order by version) as versions from order_moves group by 1',
     );
     expect(moves.map(({ versions }) => versions)).toEqual(Array(count).fill([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
+
+    // told of each move once, each order's in its order, by whichever of the two
+    await until('the partner has heard of everything', async () => told.length >= 10 * count);
+    for (const id of ids)
+      expect(told.filter((one) => one.startsWith(id))).toEqual(
+        moves[0].versions.map((n: number) => `${id}:${n}`),
+      );
+    const { webhooks } = await partner.ask(
+      '{ webhooks { deliveries(first: 1, state: WAITING) { nodes { id } } } }',
+    );
+    expect(webhooks).toEqual([{ deliveries: { nodes: [] } }]);
 
     // shared, not done by one of them while the other looks on
     const texts = await Promise.all(
