@@ -42,7 +42,8 @@ export function queuePlaceLoader(database: Database) {
   return new DataLoader<string, QueuePlace | null>(async (orderIds) => {
     const rows = await database.em().execute<({ orderId: string } & InTheQueue)[]>(
       `with measured as materialized (
-         select avg(extract(epoch from lately.finished_at - lately.started_at))::float8 as mean from (
+         -- an order that was held, or whose engine died, says nothing about models: no model is measured for a minute
+         select avg(least(60, extract(epoch from lately.finished_at - lately.started_at)))::float8 as mean from (
            select finished_at, started_at from pricings
            where stage = 'CALCULATED' and started_at is not null order by finished_at desc limit 50
          ) lately
