@@ -404,7 +404,7 @@ describe.each(['embedded', 'full'] as const)('on the %s platform', (kind) => {
         /^mes_pricing_seconds_count\{.*outcome="CALCULATED".*\} [1-9]/m,
         /^order_stage_seconds_count\{.*status="PRICE_CALCULATED",channel="B2C".*\} [1-9]/m,
         /^gateway_operation_seconds_count\{.*audience="partners",kind="query",outcome="ok".*\} [1-9]/m,
-        /^gateway_cost_refusals_total\{.*code="THROTTLED".*\} [1-9]/m,
+        /^gateway_cost_points_total\{.*\} [1-9]/m,
         /^nats_up\{.*\} 1$/m,
         /^nats_consumer_pending_messages\{.*consumer="crm-orders".*\} \d/m,
       ])
