@@ -135,6 +135,7 @@ async function measure(welded: Welded, limits: Limits, begin: (step: Step) => vo
   const { mesh } = welded;
   const repairs: Repairs = {};
   note(repairs, 'degenerateTriangles', welded.degenerate);
+  note(repairs, 'duplicateTriangles', welded.copies);
   const solid = await makeSolid(welded, repairs, limits, () => begin('union'));
   const { mass } = solid;
   // Where nothing had to be repaired or united, both are one.

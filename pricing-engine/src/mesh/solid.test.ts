@@ -210,6 +210,14 @@ test('copies of one model give the same features to the last digit', async () =>
   expect(elsewhere.trianglesHash).not.toBe(first.trianglesHash);
 });
 
+test('thousands of copies of one triangle are as few', async () => {
+  const [first, rest] = [cube(10).slice(0, 9), cube(10).slice(9)];
+  const odd = [...Array.from({ length: 5001 }, () => first).flat(), ...rest];
+  expect((await features(odd)).volumeMm3).toBe(1000);
+  expect(await volumeOrCode(binaryStl([...odd, ...first]))).toBe(1000);
+  expect(await volumeOrCode(binaryStl(Array.from({ length: 5000 }, () => first).flat()))).toBe('NO_VOLUME');
+});
+
 test('many spokes at one hub are paired', async () => {
   const cone = periodic(3, 5000, (u, v): [number, number, number] => {
     const angle = v * 2 * Math.PI;

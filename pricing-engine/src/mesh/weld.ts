@@ -9,6 +9,8 @@ export interface Welded {
   fileOrder: Uint32Array;
   /** Triangles with two corners in one place: they enclose nothing and are gone. */
   degenerate: number;
+  /** Triangles that were there more than a thousand times: they are gone but for one or two. */
+  copies: number;
 }
 
 /**
@@ -37,9 +39,43 @@ export function weld(coordinates: Float32Array | Float64Array): Welded {
     used += 3;
   }
   const { sorted, order } = sortTriangles(pointOf.subarray(0, used), positions.length / 3);
+  const { triangles, fileOrder, copies } = thinOut(sorted, order);
   return {
-    mesh: { positions, triangles: sorted },
-    fileOrder: order,
+    mesh: { positions, triangles },
+    fileOrder,
     degenerate: (corners - used) / 3,
+    copies,
   };
+}
+
+/** So many copies of a triangle no design has: they are no bodies any more but an attack on what compares them. */
+const mostCopies = 1000;
+
+/** Leaves one of too many copies, or two if they were an even number: what they add up to stays odd or even. */
+function thinOut(triangles: Uint32Array, fileOrder: Uint32Array) {
+  let drop: Uint8Array | null = null;
+  for (let start = 0; start < fileOrder.length; ) {
+    let end = start + 1;
+    while (end < fileOrder.length && areCopies(triangles, start, end)) end++;
+    if (end - start > mostCopies) {
+      drop ??= new Uint8Array(fileOrder.length);
+      drop.fill(1, start + 2 - ((end - start) % 2), end);
+    }
+    start = end;
+  }
+  if (!drop) return { triangles, fileOrder, copies: 0 };
+  const kept = fileOrder.filter((_, triangle) => drop[triangle] === 0);
+  return {
+    triangles: triangles.filter((_, corner) => drop[Math.floor(corner / 3)] === 0),
+    fileOrder: kept,
+    copies: fileOrder.length - kept.length,
+  };
+}
+
+function areCopies(triangles: Uint32Array, one: number, other: number): boolean {
+  return (
+    triangles[one * 3] === triangles[other * 3] &&
+    triangles[one * 3 + 1] === triangles[other * 3 + 1] &&
+    triangles[one * 3 + 2] === triangles[other * 3 + 2]
+  );
 }
