@@ -34,6 +34,10 @@ test.each([
   '',
   Buffer.from('[1,2]').toString('base64url'),
   Buffer.from('["yesterday",2]').toString('base64url'),
+  // numbers of JSON's, but no whole ones
+  Buffer.from('["2026-01-02T00:00:00.000Z",1.5]').toString('base64url'),
+  Buffer.from('["2026-01-02T00:00:00.000Z",1e400]').toString('base64url'),
+  Buffer.from('["2026-01-02T00:00:00.000Z",1e30]').toString('base64url'),
   // instants of JavaScript's, but none of PostgreSQL's
   Buffer.from('["1",2]').toString('base64url'),
   Buffer.from('["2020 (a comment)",2]').toString('base64url'),

@@ -15,9 +15,10 @@ export type CursorShape = readonly (keyof typeof isPart)[];
 const isPart = {
   instant: (part: unknown) => typeof part === 'string' && isInstant(part),
   uuid: (part: unknown) => typeof part === 'string' && isUuid(part),
-  number: (part: unknown) => typeof part === 'number',
-  /** Fits no column but text. */
-  string: (part: unknown) => typeof part === 'string',
+  /** A whole one. */
+  number: (part: unknown) => Number.isSafeInteger(part),
+  /** Fits no column but text, which has no NUL. */
+  string: (part: unknown) => typeof part === 'string' && !part.includes('\0'),
 };
 
 /** The page that a list field's arguments ask for. */

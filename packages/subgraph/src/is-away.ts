@@ -1,6 +1,9 @@
-/** Codes of Node's network, of PostgreSQL (class 08, 57P0x, 53300) and of our ports: a server that is gone for now. */
+/**
+ * Codes of Node's network, of PostgreSQL (class 08, 57P0x, 53300) and of our ports: a server that is gone for now. 08P01 is
+ * none: PostgreSQL is there, and says that it was sent what it cannot read, such as NUL in a text.
+ */
 const AWAY =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|UNAVAILABLE|08\w{3}|57P0[123]|53300)$/;
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|UNAVAILABLE|08(?!P01)\w{3}|57P0[123]|53300)$/;
 
 /** What `pg` says, without a code, when its server is killed under it. */
 const CUT_OFF = /^Connection terminated|^timeout exceeded when trying to connect/;

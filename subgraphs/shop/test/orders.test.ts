@@ -101,6 +101,14 @@ describe('an order', () => {
     expect(await create(anna, modelId, { ...input, quantity: 8 })).toMatchObject({
       code: 'IDEMPOTENCY_KEY_REUSED',
     });
+    const unfit = { modelId, alloy: 'SILVER_925', finish: 'POLISHED', quantity: 1, idempotencyKey: 'on\0ce' };
+    const made = await anna(
+      'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } }',
+      {
+        input: unfit,
+      },
+    );
+    expect(made.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
     const carol = asking(shop, 'carol');
     const other = await create(carol, await uploadedModel(shop, carol), input);
     expect(other.id).not.toBe(again.id);

@@ -13,6 +13,10 @@ export function checkIdempotencyKey(key: string): void {
       `idempotencyKey: expected 1 to ${longest} characters, got ${key.length}`,
     );
   }
+  // The database would keep another key, or none.
+  if (key.includes('\0') || !key.isWellFormed()) {
+    throw new CodedError('BAD_USER_INPUT', 'idempotencyKey: expected a text without NUL and half characters');
+  }
 }
 
 /**
