@@ -256,6 +256,17 @@ for (const [name, openBuses] of Object.entries(buses)) {
       }
       await refused(partner, 'd', 'TOO_MANY');
       await refused(partner, 'a', 'DURABLE_CONFLICT', 'south');
+      // Nor when he asks for all of them at once.
+      const hasty = await newcomer();
+      const both = connectAs(world.federation.url, hasty);
+      const many = Array.from({ length: 12 }, (_, at) =>
+        subscribe(both, reading, { id: 'north' }, { durable: `hasty-${at}` }),
+      );
+      const ends = await Promise.all(
+        many.map((stream) => Promise.race([stream.next().then(() => 'begun' as const), stream.ended])),
+      );
+      expect(ends.filter((end) => end === 'begun')).toHaveLength(3);
+      await both.dispose();
       // Another one's names are his own.
       await using another = await open(world.federation.url, await newcomer(), 'a', 'south');
       await another.stream.next();

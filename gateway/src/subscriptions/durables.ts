@@ -56,6 +56,8 @@ const namePattern = /^[A-Za-z0-9_-]{1,64}$/;
 export class Durables implements Disposable {
   readonly #options: DurablesOptions;
   readonly #open = new Map<string, Durable>();
+  /** The last acknowledgement that is being stored, by durable subscriber. */
+  readonly #storing = new Map<string, Promise<void>>();
   readonly #acknowledged;
   readonly #sayingAgain: NodeJS.Timeout;
 
@@ -101,8 +103,17 @@ export class Durables implements Disposable {
     if (known && known.source !== keys.source) {
       throw gatewayError('DURABLE_CONFLICT', `${String(name)} is the name of another subscription of yours.`);
     }
-    if (!known && (await bus.newest(`${subject}.${caller}.*.place`, limit)).length >= limit) {
-      throw gatewayError('TOO_MANY', `Expected at most ${limit} durable subscribers of a client.`);
+    if (!known) {
+      const others = await bus.newest(`${subject}.${caller}.*.place`, limit);
+      const taken = new Set(others.map((place) => place.subject.slice(0, -'.place'.length)));
+      // Those that have only begun here are not on the bus yet: who asks for many at once has no more of them.
+      for (const begun of this.#open.keys()) {
+        if (begun.startsWith(`${subject}.${caller}.`)) taken.add(begun);
+      }
+      taken.delete(base);
+      if (taken.size >= limit) {
+        throw gatewayError('TOO_MANY', `Expected at most ${limit} durable subscribers of a client.`);
+      }
     }
     const durable = new Durable({
       bus,
@@ -114,8 +125,8 @@ export class Durables implements Disposable {
         if (this.#open.get(base) === durable) this.#open.delete(base);
       },
     });
-    await durable.open();
     this.#open.set(base, durable);
+    await durable.open();
     return durable;
   }
 
@@ -137,8 +148,27 @@ export class Durables implements Disposable {
       throw gatewayError('CURSOR_INVALID', `The cursor is none of the durable subscriber ${String(name)}.`);
     }
     if (sequence <= known.sequence) return;
-    await keep(bus, base, { ...known, sequence, position });
-    this.#acknowledged.inc();
+    await this.#store(base, { ...known, sequence, position });
+  }
+
+  /** One after another: the newest must not be overtaken by one that the bus took a second time to take. */
+  async #store(base: string, kept: Kept): Promise<void> {
+    const before = this.#storing.get(base);
+    const storing = (before ?? Promise.resolve())
+      // That is for whoever asked for it.
+      .catch(() => undefined)
+      .then(async () => {
+        const open = this.#open.get(base);
+        if (open?.kept && open.kept.sequence >= kept.sequence) return;
+        await keep(this.#options.bus, base, kept);
+        if (open) open.kept = kept;
+        this.#acknowledged.inc();
+      })
+      .finally(() => {
+        if (this.#storing.get(base) === storing) this.#storing.delete(base);
+      });
+    this.#storing.set(base, storing);
+    await storing;
   }
 
   [Symbol.dispose](): void {
