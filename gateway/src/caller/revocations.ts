@@ -92,10 +92,10 @@ export class Revocations implements AsyncDisposable {
       const found = await cache.getMany(names.map((claim) => keyOf(claim, own(claims, claim))));
       for (const [index, at] of found.entries()) {
         const claim = names[index]!;
-        if (at === null) continue;
-        this.#keep(keyOf(claim, own(claims, claim)), Number(at));
-        if (covers(claim, Number(at), claims)) throw this.#refuse();
+        if (at !== null) this.#keep(keyOf(claim, own(claims, claim)), Number(at));
       }
+      // By what was heard of meanwhile, too.
+      if (this.isRevoked(claims)) throw this.#refuse();
       this.#asked.add(claims);
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
@@ -155,9 +155,11 @@ export class Revocations implements AsyncDisposable {
     }, sweepMs).unref();
   }
 
+  /** The latest counts: the cache may tell of an earlier one. */
   #keep(key: string, at: number): void {
+    const latest = Math.max(at, this.#revoked.get(key) ?? at);
     this.#revoked.delete(key);
-    this.#revoked.set(key, at);
+    this.#revoked.set(key, latest);
     const tooOld = (Date.now() - this.#options.keepMs) / 1_000;
     for (const [oldest, since] of this.#revoked) {
       if (since > tooOld && this.#revoked.size <= maxKept) return;
