@@ -21,8 +21,8 @@ import type { SubscriptionMetrics } from './metrics.ts';
 import { type PayloadPath, valueAtPath } from './payload-path.ts';
 import { Snapshots } from './snapshots.ts';
 
-/** Messages kept for those who come back. */
-const historyLimit = 64;
+/** Characters of messages kept for those who come back: some hundred messages of the usual size. */
+const historyLimit = 131_072;
 /** Subscriptions that the step of a delivery names. */
 const maxLinks = 16;
 

@@ -4,10 +4,11 @@ import type { FeedMessage } from './message.ts';
 export class History {
   readonly #messages: FeedMessage[] = [];
   readonly #limit: number;
+  #characters = 0;
   #floor: number;
   #last: number;
 
-  /** `startedAfter`: the sequence behind which the feed has begun to listen. */
+  /** `startedAfter`: the sequence behind which the feed has begun to listen; `limit`: characters of JSON to keep. */
   constructor(startedAfter: number, limit: number) {
     this.#floor = startedAfter;
     this.#last = startedAfter;
@@ -22,12 +23,18 @@ export class History {
   add(message: FeedMessage): void {
     this.#messages.push(message);
     this.#last = message.sequence;
-    if (this.#messages.length > this.#limit) this.#floor = this.#messages.shift()!.sequence;
+    this.#characters += message.message.length;
+    while (this.#characters > this.#limit) {
+      const oldest = this.#messages.shift()!;
+      this.#characters -= oldest.message.length;
+      this.#floor = oldest.sequence;
+    }
   }
 
   /** An event that nobody needed and that was not made into a message: those who need it must look elsewhere. */
   pass(sequence: number): void {
     this.#messages.length = 0;
+    this.#characters = 0;
     this.#floor = sequence;
     this.#last = sequence;
   }

@@ -21,6 +21,11 @@ export class Message {
     this.#body = errors && data ? `${errors},${data}` : errors + data;
   }
 
+  /** In characters, without the extensions. */
+  get length(): number {
+    return this.#body.length;
+  }
+
   /** The execution result as JSON, with what only this client is told. */
   json(own?: Readonly<Record<string, unknown>>): string {
     if (own) return this.#with({ ...this.extensions, ...own });

@@ -76,7 +76,7 @@ export class Subscriber implements FeedListener, Subscription {
   /** Instead of both, for those who acknowledge. */
   readonly #window: Window | undefined;
   #openFeed: OpenFeed | undefined;
-  /** More came for the window than was kept while it was not open. */
+  /** More came than was kept before it was delivered, and the stream has it still. */
   #overflowed = false;
   #feed: Feed | undefined;
   #position: number | null = null;
@@ -85,6 +85,7 @@ export class Subscriber implements FeedListener, Subscription {
   #lost = false;
   /** Events that came while the snapshot was taken; null once it has been delivered. */
   #pending: FeedMessage[] | null = [];
+  #maxPending = maxPending;
   #expiry: NodeJS.Timeout | undefined;
   #opened = false;
   #ended = false;
@@ -130,7 +131,7 @@ export class Subscriber implements FeedListener, Subscription {
     const { resume, durable } = this.#options;
     if (durable) this.#openFeed = openFeed;
     try {
-      const feed = await this.#join(openFeed, resume);
+      let feed = await this.#join(openFeed, resume);
       if (!feed) {
         await this.#giveBack();
         return;
@@ -144,6 +145,12 @@ export class Subscriber implements FeedListener, Subscription {
         this.#window?.begin({ sequence, position });
         if (place !== resume) await durable.begin({ sequence, position });
         if (this.#ended) return;
+      }
+      while (this.#overflowed && !durable && !this.#lost) {
+        this.#overflowed = false;
+        this.#pending = [];
+        feed = await this.#join(openFeed, resume);
+        if (!feed) return;
       }
       if (!resume || this.#lost) this.#begin(snapshot, cost);
       else this.#options.metrics.tally(this.#options.field).resumed++;
@@ -188,6 +195,7 @@ export class Subscriber implements FeedListener, Subscription {
     this.#sequence = resume.sequence;
     this.#position = resume.position;
     this.#pending = [...(missed ?? [])];
+    this.#maxPending = this.#pending.length + maxPending;
     return feed;
   }
 
@@ -219,14 +227,19 @@ export class Subscriber implements FeedListener, Subscription {
     return position === null || this.#position === null || position > this.#position;
   }
 
+  get #resumes(): boolean {
+    return this.#options.resume !== undefined && !this.#lost;
+  }
+
   event(message: FeedMessage): void {
     if (!this.#pending) {
       this.#deliver(message);
       return;
     }
     this.#pending.push(message);
-    if (this.#pending.length > maxPending) {
-      if (this.#window) {
+    if (this.#pending.length > this.#maxPending) {
+      // It can be had again.
+      if (this.#window || this.#resumes) {
         this.#overflowed = true;
         return;
       }
@@ -238,8 +251,10 @@ export class Subscriber implements FeedListener, Subscription {
   restart(snapshot: FeedMessage | undefined): void {
     this.#lost = true;
     // Whoever has only begun is told with his own snapshot.
-    if (this.#pending) this.#pending = [];
-    else this.#begin(snapshot, undefined);
+    if (this.#pending) {
+      this.#pending = [];
+      if (!this.#window) this.#overflowed = false;
+    } else this.#begin(snapshot, undefined);
     this.#sequence = -1;
     this.#beginAnew(snapshot);
   }
