@@ -75,7 +75,8 @@ export interface ChangedFacts {
 
 /**
  * Called inside the transaction of every move that this service writes (`moved.system` is its own) or hears of, once for
- * each and in the order of versions: keep the service's own tables here. A throw undoes the move.
+ * each and in the order of versions: keep the service's own tables here, and read `order`, do not change it. A throw undoes
+ * the move.
  */
 export type OnMove = (tx: Tx, order: OrderRecord, moved: OrderMoved) => Promise<void>;
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus, Consumption, Delivery } from '@alexandrite/bus';
 import { tracedHandler } from '@alexandrite/bus/traced';
-import type { Database } from '@alexandrite/database';
+import type { Database, Tx } from '@alexandrite/database';
 import type { OrderFacts, OrderMoved } from '@alexandrite/schema/events';
 import type { System } from '@alexandrite/schema/order-status';
 import type { Log } from '@alexandrite/telemetry/log';
@@ -9,7 +9,7 @@ import type { Metrics } from '@alexandrite/telemetry/metrics';
 import { tracerOf } from '@alexandrite/telemetry/tracer';
 import type { OnMove } from './baton.ts';
 import { InOrder } from './in-order.ts';
-import { OrderRecord } from './order-record.ts';
+import type { OrderRecord } from './order-record.ts';
 import { findArchived, lockOrder } from './read-order.ts';
 
 export interface FollowDependencies {
@@ -72,26 +72,14 @@ async function follow(
 }
 
 /** Applies the move if it is the next one; returns the version that is known then. */
-function project({ database, onMove, log }: FollowDependencies, moved: OrderMoved): Promise<number> {
+function project(dependencies: FollowDependencies, moved: OrderMoved): Promise<number> {
+  const { database, onMove, log } = dependencies;
   return database.transaction(async (tx) => {
-    const known = await lockOrder(tx, moved.order.id);
-    // The first move makes the order: none of those that are archived is said again.
-    const archived = known || moved.version === 1 ? null : await findArchived(tx, moved.order.id);
-    if (archived) return archived.version;
-    const version = known?.version ?? 0;
-    if (moved.version <= version) {
-      if (moved.version === version && moved.to !== known?.status) {
-        log.error(
-          { orderId: moved.order.id, version, known: known?.status, came: moved.to },
-          'two systems wrote one version',
-        );
-      }
-      return version;
+    const order: OrderRecord = { id: moved.order.id, ...stateAfter(moved) };
+    // Nearly always it is: one statement that locks, compares and writes, instead of an entity that is read and flushed.
+    if (!(await (moved.version === 1 ? insertOrder(tx, order) : updateOrder(tx, order)))) {
+      return versionInstead(dependencies, tx, moved);
     }
-    if (moved.version > version + 1) return version;
-    const state = stateAfter(moved);
-    const order = known ? tx.assign(known, state) : tx.create(OrderRecord, { id: moved.order.id, ...state });
-    await tx.flush();
     await onMove(tx, order, moved);
     log.info(
       { orderId: order.id, from: moved.from, to: moved.to, version: moved.version },
@@ -99,6 +87,47 @@ function project({ database, onMove, log }: FollowDependencies, moved: OrderMove
     );
     return moved.version;
   });
+}
+
+/** The version that is known of an order to which the move could not be applied. */
+async function versionInstead({ log }: FollowDependencies, tx: Tx, moved: OrderMoved): Promise<number> {
+  const known = (await lockOrder(tx, moved.order.id)) ?? (await findArchived(tx, moved.order.id));
+  const version = known?.version ?? 0;
+  if (moved.version === version && moved.to !== known?.status) {
+    log.error(
+      { orderId: moved.order.id, version, known: known?.status, came: moved.to },
+      'two systems wrote one version',
+    );
+  }
+  return version;
+}
+
+async function insertOrder(tx: Tx, order: OrderRecord): Promise<boolean> {
+  const inserted = await tx.execute(
+    `insert into orders (id, number, account_id, channel, status, version, holder, held_from, moved_at, quantity, alloy,
+       finish, model_id, filename, model_sha256, created_at, submitted_at, promised_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing returning true`,
+    [
+      ...[order.id, order.number, order.accountId, order.channel, order.status, order.version, order.holder],
+      ...[order.heldFrom, order.movedAt, order.quantity, order.alloy, order.finish, order.modelId],
+      ...[order.filename, order.modelSha256, order.createdAt, order.submittedAt, order.promisedAt],
+    ],
+  );
+  return inserted.length > 0;
+}
+
+/** What a move may change: see `ChangedFacts`. */
+async function updateOrder(tx: Tx, order: OrderRecord): Promise<boolean> {
+  const updated = await tx.execute(
+    `update orders set status = ?, version = ?, holder = ?, held_from = ?, moved_at = ?, model_sha256 = ?,
+            submitted_at = ?, promised_at = ?
+      where id = ? and version = ? returning true`,
+    [
+      ...[order.status, order.version, order.holder, order.heldFrom, order.movedAt, order.modelSha256],
+      ...[order.submittedAt, order.promisedAt, order.id, order.version - 1],
+    ],
+  );
+  return updated.length > 0;
 }
 
 function stateAfter(moved: OrderMoved) {

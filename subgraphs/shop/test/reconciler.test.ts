@@ -1,10 +1,19 @@
 import { answerQuestions } from '@alexandrite/baton/answer-questions';
+import { createBaton } from '@alexandrite/baton/create-baton';
+import { orderArchiveSql } from '@alexandrite/baton/order-archive';
+import { orderGuardSql } from '@alexandrite/baton/order-guard';
+import { OrderRecord, ordersTableSql } from '@alexandrite/baton/order-record';
+import { writtenMovesSql } from '@alexandrite/baton/written-moves';
+import type { Database } from '@alexandrite/database';
+import { openDatabase } from '@alexandrite/database/open-database';
 import { createTestDatabase } from '@alexandrite/e2e/harness/postgres';
 import { until } from '@alexandrite/e2e/harness/until';
+import { openOutbox } from '@alexandrite/outbox/open-outbox';
+import { outboxTablesSql } from '@alexandrite/outbox/outbox-tables';
 import type { OrderMoved } from '@alexandrite/schema/events';
 import type { System } from '@alexandrite/schema/order-status';
+import { Metrics } from '@alexandrite/telemetry/metrics';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openProcess, type Process } from '../../../packages/baton/test/process.ts';
 import type { ShopService } from '../src/build.ts';
 import { compareViews } from '../src/reconciler/compare.ts';
 import { type Ask, asking, create, mutate, ServedShop, uploadedModel } from './served-shop.ts';
@@ -41,8 +50,8 @@ describe('the reconciler', () => {
   const served = new ServedShop();
   const opened: AsyncDisposable[] = [];
   let shop: ShopService;
-  let mes: Process;
-  let crm: Process;
+  let mes: Database;
+  let crm: Database;
   let alice: Ask;
   const admin = (query: string) => asking(shop, 'admin-1', 'admin')(query);
 
@@ -56,21 +65,29 @@ describe('the reconciler', () => {
     await served[Symbol.asyncDispose]();
   });
 
-  async function open(system: System): Promise<Process> {
+  /** Another system, as far as the baton goes. */
+  async function open(system: System): Promise<Database> {
     const { bus, cache } = served.ports;
     const { log } = served.log;
-    const server = await createTestDatabase(system);
-    const process = await openProcess(system, { url: server.url, bus, cache, log });
-    opened.push(server, process);
-    await process.start();
+    const { url, ...server } = await createTestDatabase(system);
+    opened.push(server);
+    const metrics = new Metrics(system);
+    const sql = `${ordersTableSql} ${orderArchiveSql} ${outboxTablesSql} ${orderGuardSql} ${writtenMovesSql}`;
+    const migrations = [{ name: '0001', sql }];
+    const database = await openDatabase({ url, entities: [OrderRecord], migrations, log, metrics });
+    const outbox = openOutbox({ database, bus, log, metrics });
+    const onMove = async () => {};
+    const baton = createBaton({ system, database, outbox, bus, cache, log, metrics, onMove });
+    opened.push(database, outbox, baton);
+    await outbox.start();
+    await baton.start();
     const waitsFor = async () => new Map();
-    const { database, outbox } = process;
     opened.push(await answerQuestions({ system, database, outbox, bus, log, waitsFor }));
-    return process;
+    return database;
   }
 
-  const versionIn = async (one: Process, id: string) => {
-    const [row] = await one.database.em().execute('select version from orders where id = ?', [id]);
+  const versionIn = async (one: Database, id: string) => {
+    const [row] = await one.em().execute('select version from orders where id = ?', [id]);
     return row?.version ?? null;
   };
 
@@ -84,9 +101,8 @@ describe('the reconciler', () => {
     return id;
   }
 
-  async function forget({ database }: Process, id: string): Promise<void> {
+  async function forget(database: Database, id: string): Promise<void> {
     await database.em().execute('delete from orders where id = ?', [id]);
-    await database.em().execute('delete from seen where order_id = ?', [id]);
   }
 
   async function reconciled() {
@@ -117,7 +133,7 @@ describe('the reconciler', () => {
       );
     await served.ports.bus.publish(`orders.alice.${late}.INITIATED`, first!.event, { messageId: 'again' });
     await until('the CRM knows the beginning', async () => (await versionIn(crm, late)) === 1);
-    const em = crm.database.em();
+    const em = crm.em();
     await em.execute('alter table orders disable trigger check_move');
     await em.execute(`update orders set status = 'CANCELLED' where id = ?`, [wrong]);
     await em.execute('alter table orders enable trigger check_move');
