@@ -17,8 +17,10 @@ const seed = Number(process.env.CHAOS_SEED ?? 20_261_122);
     }).catch((error: Error) => {
       throw new Error(`${error.message}\n${lines.join('\n')}`);
     });
-    const { lost, doubled, wrongs } = report;
+    const { lost, doubled, wrongs, durable } = report;
     expect({ seed, lost, doubled, wrongs }).toEqual({ seed, lost: 0, doubled: 0, wrongs: [] });
+    expect(durable).toMatchObject({ clients: 5, lost: 0, forgotten: 0 });
+    expect(durable.acknowledged).toBeGreaterThan(0);
     expect(Object.keys(report.kills).sort()).toEqual(['gateway-1', 'gateway-2', 'nats', 'subgraph']);
     expect(report.heard).toBeGreaterThan(report.clients);
     expect(report.reconnections).toBeGreaterThanOrEqual(report.clients);

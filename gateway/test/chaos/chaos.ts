@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { sharedKey } from '@alexandrite/auth/shared-key';
+import { signToken } from '@alexandrite/auth/token';
 import { openNatsBus } from '@alexandrite/bus/nats';
 import { type Closers, openAll } from '@alexandrite/lifecycle/closers';
 import { memoryLog } from '@alexandrite/telemetry/memory-log';
@@ -11,7 +13,8 @@ import { freePort } from '../../../e2e/harness/free-port.ts';
 import { startNats, type TestServer } from '../../../e2e/harness/servers.ts';
 import { until } from '../../../e2e/harness/until.ts';
 import { compose } from '../federation.ts';
-import { events, stream, weather } from './graph.ts';
+import { type DurableAccount, DurableListener } from './durable-listener.ts';
+import { durables, events, stream, weather } from './graph.ts';
 import { type Account, Listener } from './listener.ts';
 import { Victim } from './victim.ts';
 import { World } from './world.ts';
@@ -28,6 +31,8 @@ export interface ChaosOptions {
 }
 
 export interface ChaosReport extends Account {
+  /** Of durable subscribers, who keep nothing themselves. */
+  durable: DurableAccount & { clients: number };
   clients: number;
   kills: Record<string, number>;
   changes: number;
@@ -40,6 +45,8 @@ export interface ChaosReport extends Account {
 
 const gatewayMain = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const subgraphMain = fileURLToPath(new URL('subgraph-process.ts', import.meta.url));
+const authSecret = 'a secret that signs the tokens of the chaos';
+const plenty = { maximumAvailable: 1_000_000_000, restoreRate: 1_000_000_000 };
 const upAgainMs = [200, 1_500] as const; // how long a victim stays away
 const betweenMs = [200, 800] as const; // from one that works again to the next
 
@@ -69,7 +76,7 @@ async function open({ clients, say }: ChaosOptions, closers: Closers): Promise<S
     await openNatsBus({ url: nats.url, name: 'world', log: memoryLog().log }),
     'the bus',
   );
-  await bus.ensureStreams([stream]);
+  await bus.ensureStreams([stream, durables]);
   const world = closers.use(new World(bus, Math.max(4, Math.round(clients / 25))), 'the world');
   await world.open();
 
@@ -100,9 +107,20 @@ async function open({ clients, say }: ChaosOptions, closers: Closers): Promise<S
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const config = join(folder, `${name}.json`);
-    const settings = { supergraph, port, logLevel: 'warn', rehearsalMs: 0 };
+    const settings = {
+      supergraph,
+      port,
+      logLevel: 'warn',
+      rehearsalMs: 0,
+      audiences: [{ when: { role: ['partner'] }, ...plenty, quotas: { durables: 1_000 } }],
+      subscriptions: { durables: { subject: 'durables.gateway', maxUnacknowledged: 20 } },
+    };
     writeFileSync(config, JSON.stringify(settings));
-    const environment = { NATS_URL: nats.url, CURSOR_SECRET: 'a secret that signs the cursors of the chaos' };
+    const environment = {
+      NATS_URL: nats.url,
+      CURSOR_SECRET: 'a secret that signs the cursors of the chaos',
+      AUTH_SECRET: authSecret,
+    };
     const isReady = async () => (await fetch(`${url}/health/ready`)).ok;
     gateways.push({
       url,
@@ -125,13 +143,30 @@ async function torment(options: ChaosOptions, stage: Stage): Promise<ChaosReport
     { length: clients },
     (_, index) => new Listener(ids[index % ids.length]!, urls, new Dice(seed + 1 + index)),
   );
+  const partner = await signToken(
+    sharedKey(authSecret, 'secret'),
+    { sub: 'partner', role: 'partner' },
+    36_000,
+  );
+  const booking = Array.from(
+    { length: Math.ceil(clients / 10) },
+    (_, index) =>
+      new DurableListener(
+        ids[index % ids.length]!,
+        `d${index}`,
+        `Bearer ${partner}`,
+        urls,
+        new Dice(seed - 2 - index),
+      ),
+  );
+  const everybody = [...listeners, ...booking];
   await using _ = {
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(listeners.map((listener) => listener[Symbol.asyncDispose]()));
+      await Promise.all(everybody.map((listener) => listener[Symbol.asyncDispose]()));
     },
   };
-  const all = (what: string, fits: (listener: Listener) => boolean) =>
-    until(`all clients ${what}`, async () => listeners.every(fits), 120_000); // 2 minutes: machines are shared
+  const all = (what: string, fits: (listener: Listener | DurableListener) => boolean) =>
+    until(`all clients ${what}`, async () => everybody.every(fits), 120_000); // 2 minutes: machines are shared
   await all('have begun', ({ serial }) => serial !== null);
 
   let going = true;
@@ -184,25 +219,27 @@ async function torment(options: ChaosOptions, stage: Stage): Promise<ChaosReport
     refusedPublications: world.refused,
     ...sum(listeners.map(({ account }) => account)),
     seconds: Math.round((performance.now() - began) / 100) / 10,
-    wrongs: listeners.flatMap(({ wrongs }) => wrongs).slice(0, 20),
+    durable: { clients: booking.length, ...sum(booking.map(({ account }) => account)) },
+    wrongs: everybody.flatMap(({ wrongs }) => wrongs).slice(0, 20),
   };
 }
 
-function sum(accounts: readonly Account[]): Account {
-  const whole: Account = {
-    heard: 0,
-    lost: 0,
-    doubled: 0,
-    gaps: 0,
-    announced: 0,
-    reconnections: 0,
-    refusals: {},
-  };
-  for (const { refusals, ...counts } of accounts) {
-    for (const name of Object.keys(counts) as (keyof typeof counts)[]) whole[name] += counts[name];
-    for (const [code, times] of Object.entries(refusals)) {
-      whole.refusals[code] = (whole.refusals[code] ?? 0) + times;
+type Counts = Record<string, number | Record<string, number>>;
+
+/** Numbers added up, also those by code. */
+function sum<T extends object>(accounts: readonly T[]): T {
+  const whole: Counts = {};
+  for (const account of accounts) {
+    for (const [name, value] of Object.entries(account)) {
+      whole[name] =
+        typeof value === 'number' ? ((whole[name] as number) ?? 0) + value : addTo(whole[name], value);
     }
   }
-  return whole;
+  return whole as T;
+}
+
+function addTo(counts: Counts[string] = {}, more: Record<string, number>): Record<string, number> {
+  const sums = { ...(counts as Record<string, number>) };
+  for (const [code, times] of Object.entries(more)) sums[code] = (sums[code] ?? 0) + times;
+  return sums;
 }

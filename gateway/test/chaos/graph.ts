@@ -22,6 +22,22 @@ export const weather = `
 /** The name is asked of the subgraph for each event, and may be missing while it is away. */
 export const query = 'subscription R($id: ID!) { reading(id: $id) { serial station { id name } } }';
 
+/** Of what has ended a subscription. */
+export function codeOf(reason: unknown): string {
+  const [first] = Array.isArray(reason) ? reason : [];
+  const { code } = (first?.extensions ?? reason ?? {}) as { code?: unknown };
+  return String(code ?? reason);
+}
+
+export const durables = {
+  name: 'DURABLES',
+  subjects: ['durables.>'],
+  kind: 'latest',
+  maxAgeMs: 3_600_000,
+  maxMessages: 100_000,
+  duplicateWindowMs: 60_000,
+} as const;
+
 export const stream = {
   name: 'READINGS',
   subjects: ['readings.>'],

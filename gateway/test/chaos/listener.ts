@@ -1,7 +1,7 @@
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Dice } from '../../../e2e/chaos/dice.ts';
-import { query } from './graph.ts';
+import { codeOf, query } from './graph.ts';
 
 /** What became of one who listens, of all the messages he was given. */
 export interface Account {
@@ -119,10 +119,4 @@ export class Listener implements AsyncDisposable {
   #wrong(what: string): void {
     if (this.wrongs.length < 5) this.wrongs.push(`${this.id}: ${what}`);
   }
-}
-
-function codeOf(reason: unknown): string {
-  const [first] = Array.isArray(reason) ? reason : [];
-  const { code } = (first?.extensions ?? reason ?? {}) as { code?: unknown };
-  return String(code ?? reason);
 }

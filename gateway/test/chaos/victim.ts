@@ -40,8 +40,10 @@ export class Victim implements AsyncDisposable {
     await until(
       `${this.name} is ready`,
       async () => child.exitCode !== null || (await this.#isReady()),
-      60_000, // a minute: machines are shared
-    );
+      120_000, // 2 minutes: machines are shared
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}\n${this.#output}`);
+    });
     if (child.exitCode !== null) throw new Error(`${this.name} has ended: ${this.#output}`);
   }
 
