@@ -25,8 +25,8 @@ const takenForSeconds = 30;
 const perWebhook = 4;
 
 /**
- * Takes what is due: of each order the earliest that waits, of each webhook a few. Any number of processes may do so side
- * by side.
+ * Takes what is due: of each order the earliest that waits, of each webhook a few; webhooks with the fewest under way come
+ * first, so that many slow ones with much waiting keep nobody else waiting. Any number of processes may do so side by side.
  */
 export function takeDeliveries(database: Database, atMost: number): Promise<TakenDelivery[]> {
   return database.transaction(async (tx) => {
@@ -40,21 +40,26 @@ const take = `
     select d.id
       from webhooks w
       cross join lateral (
-        select d.id, d.next_attempt_at
-          from webhook_deliveries d
-         where d.webhook_id = w.id and d.state = 'WAITING' and d.next_attempt_at <= now()
-           and (d.taken_until is null or d.taken_until < now())
-           and not exists (
-             select 1 from webhook_deliveries earlier
-              where earlier.webhook_id = w.id and earlier.state = 'WAITING'
-                and earlier.order_id = d.order_id and earlier.version < d.version)
-         order by d.next_attempt_at, d.id
-         limit greatest(0, ${perWebhook} - (
-           select count(*) from webhook_deliveries busy
-            where busy.webhook_id = w.id and busy.state = 'WAITING' and busy.taken_until >= now()))
+        select count(*) as deliveries from webhook_deliveries d
+         where d.webhook_id = w.id and d.state = 'WAITING' and d.taken_until >= now()
+      ) busy
+      cross join lateral (
+        select few.id, few.next_attempt_at, row_number() over (order by few.next_attempt_at, few.id) as turn
+          from (
+            select d.id, d.next_attempt_at
+              from webhook_deliveries d
+             where d.webhook_id = w.id and d.state = 'WAITING' and d.next_attempt_at <= now()
+               and (d.taken_until is null or d.taken_until < now())
+               and not exists (
+                 select 1 from webhook_deliveries earlier
+                  where earlier.webhook_id = w.id and earlier.state = 'WAITING'
+                    and earlier.order_id = d.order_id and earlier.version < d.version)
+             order by d.next_attempt_at, d.id
+             limit greatest(0, ${perWebhook} - busy.deliveries)
+          ) few
       ) d
      where w.disabled_at is null
-     order by d.next_attempt_at
+     order by busy.deliveries + d.turn, d.next_attempt_at
      limit ?
   )
   update webhook_deliveries d
