@@ -31,10 +31,13 @@ export async function startReceiver(
     all,
     /** `order:version`, as they came. */
     seen: () => all.map(({ event }) => `${event.order?.id}:${event.order?.version}`),
+    /** Idempotent; whoever still waits for an answer sees the connection end. */
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
+      if (!server.listening) return;
+      const closed = once(server, 'close');
       server.close();
-      await once(server, 'close');
+      server.closeAllConnections();
+      await closed;
     },
   });
 }
