@@ -11,12 +11,12 @@ if (asked.includes('--help') || asked.includes('-h')) {
   process.stdout.write(help);
   process.exit();
 }
-const [inputs = 100_000, first = 1] = asked.map((text) => {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  process.stderr.write(`expected a whole number from 1, got ${text}\n\n${help}`);
+const wrong = asked.find((text) => !/^[1-9]\d{0,8}$/.test(text));
+if (wrong !== undefined) {
+  process.stderr.write(`expected a whole number from 1, got ${wrong}\n\n${help}`);
   process.exit(2);
-});
+}
+const [inputs = 100_000, first = 1] = asked.map(Number);
 const portion = 5_000;
 const codes: Record<string, number> = {};
 let failures = 0;
