@@ -256,6 +256,10 @@ for (const [name, openBuses] of Object.entries(buses)) {
       }
       await refused(partner, 'd', 'TOO_MANY');
       await refused(partner, 'a', 'DURABLE_CONFLICT', 'south');
+      // What did not begin leaves nothing on the bus, where it would take the place of what others have acknowledged.
+      const { length } = await bus.one.newest('durables.gateway.>', 1_000);
+      await refused(await newcomer(), 'nothing', 'NOT_FOUND', 'nowhere');
+      expect((await bus.one.newest('durables.gateway.>', 1_000)).length).toBe(length);
       // Nor when he asks for all of them at once.
       const hasty = await newcomer();
       const both = connectAs(world.federation.url, hasty);

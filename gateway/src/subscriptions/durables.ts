@@ -213,6 +213,8 @@ class Durable implements OpenDurable {
   readonly #holder = randomUUID();
   #listener: DurableListener | undefined;
   #reading: BusSubscription | undefined;
+  /** Whether others have been told that it is here now. */
+  #isHeld = false;
   #closed = false;
 
   constructor(options: DurableOptions) {
@@ -229,6 +231,8 @@ class Durable implements OpenDurable {
       this.#listener?.failed(error);
     });
     try {
+      // Nobody has what has not begun; what is refused instead leaves nothing on the bus, where all share the room.
+      if (!(await keptAt(bus, base))) return;
       // From here on nobody else has it, and what he has acknowledged is known.
       await this.#hold();
       const known = await keptAt(bus, base);
@@ -248,6 +252,7 @@ class Durable implements OpenDurable {
 
   async begin(place: StreamPlace): Promise<void> {
     const { bus, base, keys } = this.#options;
+    if (!this.#isHeld) await this.#hold();
     this.kept = { ...keys, ...place };
     await keep(bus, base, this.kept);
   }
@@ -263,14 +268,15 @@ class Durable implements OpenDurable {
 
   sayAgain(): void {
     const { bus, base, log } = this.#options;
-    const saying = this.kept ? keep(bus, base, this.kept) : Promise.resolve();
-    Promise.all([saying, this.#hold()]).catch((error: unknown) => {
+    if (!this.kept || !this.#isHeld) return;
+    Promise.all([keep(bus, base, this.kept), this.#hold()]).catch((error: unknown) => {
       log.warn({ err: error, durable: base }, 'a durable subscriber could not be said again');
     });
   }
 
   #hold(): Promise<void> {
     const { bus, base } = this.#options;
+    this.#isHeld = true;
     return bus.publish(`${base}.holder`, { holder: this.#holder }, { messageId: randomUUID() });
   }
 
