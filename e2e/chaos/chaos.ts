@@ -41,7 +41,7 @@ export interface ChaosReport {
 
 const victims = [
   ...['gateway-1', 'gateway-2', 'shop', 'crm', 'mes', 'pricing-engine-1', 'pricing-engine-2'],
-  ...['nats', 'redis', 'postgres'],
+  ...['nats', 'redis', 'postgres', 'postgres-replica'],
 ];
 const REPEATED_SHARE = 0.1;
 const SETTLES_WITHIN_MS = 30_000; // 30 seconds: what is promised after the last fault
