@@ -112,6 +112,52 @@ describe('a token that is revoked', () => {
     await untilRefused(late, bad);
   });
 
+  test('is not let in when that happens while a place for its socket is taken', async () => {
+    const bad = await token('ivy', { jti: 'in between' });
+    const asked = Promise.withResolvers<void>();
+    const taken = Promise.withResolvers<void>();
+    let holds = 0;
+    // On its way for long, as caches on another machine may be.
+    const slow = new Proxy(cache, {
+      get(target, name: keyof typeof cache) {
+        const value = target[name];
+        if (typeof value !== 'function') return value;
+        const method = (value as (...of: unknown[]) => unknown).bind(target);
+        if (name !== 'hold') return method;
+        return async (...of: unknown[]) => {
+          if (++holds > 1) {
+            asked.resolve();
+            await taken.promise;
+          }
+          return method(...of);
+        };
+      },
+    });
+    const audience = { when: { role: ['customer'] }, maximumAvailable: 10_000, restoreRate: 10_000 };
+    await using counting = await startFederation(measured(world), {
+      settings: { ...settings, audiences: [{ ...audience, quotas: { sockets: 10 } }] },
+      virtual: [{ name: 'events', sdl: events }],
+      ports: { bus, cache: slow },
+    });
+    const inside = await listen(counting.url, bad);
+    const closed = Promise.withResolvers<unknown>();
+    const late = connect(counting.url, {
+      connectionParams: { authorization: `Bearer ${bad}` },
+      lazy: false,
+      onNonLazyError: () => undefined,
+      on: { closed: closed.resolve, connected: () => closed.resolve('let in') },
+    });
+    clients.push(late);
+    await asked.promise;
+    await revoke({ jti: 'in between' });
+    expect(await inside.closed).toMatchObject({ code: 4403 });
+    taken.resolve();
+    expect(await closed.promise).toMatchObject({
+      code: 4403,
+      reason: 'TOKEN_REVOKED: The token was revoked.',
+    });
+  });
+
   test('may be one of all that somebody had: those that he gets later are good', async () => {
     const before = await token('eve');
     expect(await ask(other, before)).not.toHaveProperty('errors');

@@ -93,10 +93,12 @@ export class OpenSocket implements ProtocolSocket {
   async connect(payload: JsonObject): Promise<Caller> {
     const { authorization, forwarded } = this.#upgraded!;
     this.#upgraded = undefined;
-    const claims = await this.#ground.authenticate(authorizationOf(payload) ?? authorization);
-    this.#giveBack = await this.#ground.takePlace(claims);
+    const shown = authorizationOf(payload) ?? authorization;
+    this.#giveBack = await this.#ground.takePlace(await this.#ground.authenticate(shown));
     // It was closed meanwhile.
     if (this.#closed) this.#giveBack?.();
+    // Or the token was revoked, when there was no open socket to end yet.
+    const claims = await this.#ground.authenticate(shown);
     return { claims, forwarded, signal: undefined };
   }
 
