@@ -30,11 +30,21 @@ export async function queueDeliveries(tx: Tx, order: OrderRecord, moved: OrderMo
   return webhooks.length > 0;
 }
 
-/** Tries a webhook out. */
-export async function queueTest(tx: Tx, webhookId: string): Promise<string> {
-  const id = uuidV7();
-  await insertDelivery(tx, webhookId, { id, type: 'webhook.test', at: new Date().toISOString() }, null);
-  return id;
+/** Tries a webhook out. A test that waits already is sent now instead: there is one, however often it is asked for. */
+export async function queueTest(tx: Tx, webhookId: string): Promise<void> {
+  const waiting = `webhook_id = ? and order_id is null and state = 'WAITING'`;
+  const [known] = await tx.execute(`select 1 from webhook_deliveries where ${waiting} limit 1`, [webhookId]);
+  if (known) {
+    // What is under way is left alone.
+    await tx.execute(
+      `update webhook_deliveries set next_attempt_at = now(), attempts = 0, first_attempt_at = null
+        where ${waiting} and (taken_until is null or taken_until < now())`,
+      [webhookId],
+    );
+    return;
+  }
+  const test: WebhookEvent = { id: uuidV7(), type: 'webhook.test', at: new Date().toISOString() };
+  await insertDelivery(tx, webhookId, test, null);
 }
 
 async function insertDelivery(

@@ -115,6 +115,19 @@ test('what is disabled keeps what happens, and sends it when it is enabled', asy
   await crm.ask(partner, change('deleteWebhook'), { id });
 });
 
+test('however often it is tried out, one test waits for a server that does not take it', async () => {
+  const { id } = await registered();
+  receiver.answer = (_, response) => void response.writeHead(500).end();
+  for (let n = 0; n < 12; n++)
+    expect(await crm.ask(partner, change('testWebhook'), { id })).toMatchObject({
+      result: { id, disabledReason: null },
+    });
+  const { webhooks } = await crm.ask(partner, log);
+  expect(webhooks[0].deliveries.nodes).toMatchObject([{ event: 'webhook.test', state: 'WAITING' }]);
+  receiver.answer = (_, response) => void response.end();
+  await crm.ask(partner, change('deleteWebhook'), { id });
+});
+
 test('secrets are shown once, and the one before is good for a day unless it is revoked', async () => {
   const { id, secret } = await registered();
   const rotate = `mutation ($id: ID!, $revokeOld: Boolean) { rotateWebhookSecret(id: $id, revokeOld: $revokeOld) {
