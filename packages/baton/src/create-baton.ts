@@ -2,6 +2,7 @@ import type { Bus, Consumption } from '@alexandrite/bus';
 import type { Cache } from '@alexandrite/cache';
 import type { Database } from '@alexandrite/database';
 import { afterCommit } from '@alexandrite/database/after-commit';
+import { inBackground } from '@alexandrite/database/in-background';
 import type { Outbox } from '@alexandrite/outbox';
 import type { OrderMoved } from '@alexandrite/schema/events';
 import type { System } from '@alexandrite/schema/order-status';
@@ -14,6 +15,9 @@ import { grantRequests } from './grant-requests.ts';
 import { hold, transact } from './hold.ts';
 import { orderLoader } from './order-loader.ts';
 import { VersionFloors } from './version-floors.ts';
+import { forgetWrittenMoves } from './written-moves.ts';
+
+const forgetEveryMs = 3_600_000; // an hour
 
 export interface BatonOptions {
   system: System;
@@ -75,8 +79,17 @@ export function createBaton(options: BatonOptions): Baton {
   });
 
   const consumptions: Consumption[] = [];
+  let forgetting: Promise<void> | undefined;
+  const forget = () => {
+    forgetting = inBackground(() => forgetWrittenMoves(options.database)).catch((error) =>
+      log.error({ err: error }, 'old moves could not be forgotten, it is tried again in an hour'),
+    );
+  };
+  let forgetter: NodeJS.Timeout | undefined;
   return {
     async start() {
+      forget();
+      forgetter = setInterval(forget, forgetEveryMs);
       await answers.start();
       consumptions.push(await followMoves(dependencies), await grantRequests(dependencies));
     },
@@ -85,6 +98,8 @@ export function createBaton(options: BatonOptions): Baton {
     request: (kind, orderId, why, holdOptions) => askHolder(dependencies, kind, orderId, why, holdOptions),
     loader: () => orderLoader(dependencies),
     async [Symbol.asyncDispose]() {
+      clearInterval(forgetter);
+      await forgetting;
       await Promise.all(consumptions.splice(0).map((consumption) => consumption[Symbol.asyncDispose]()));
       await answers[Symbol.asyncDispose]();
     },

@@ -1,4 +1,5 @@
 import { uuidV7 } from '@alexandrite/database/uuid';
+import { until } from '@alexandrite/e2e/harness/until';
 import { holderAfter, mayMove, ORDER_STATUSES, type OrderStatus } from '@alexandrite/schema/order-status';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Process } from './process.ts';
@@ -102,5 +103,18 @@ describe('what was written', () => {
       .em()
       .execute(`insert into written_moves (order_id, version, event) values (?, 3, '{}')`, [id]);
     await expect(twice).rejects.toThrow('written_moves_pkey');
+  });
+
+  test('is forgotten after 90 days', async () => {
+    const { id } = await newOrder(shop, 'FILE_UPLOADED', 'SUBMITTED');
+    const em = shop.database.em();
+    await em.execute(
+      `update written_moves set written_at = now() - interval '91 days' where order_id = ? and version < 3`,
+      [id],
+    );
+    await (await systems.process('SHOP')).start();
+    const left = () => em.execute('select version from written_moves where order_id = ?', [id]);
+    await until('the old ones are gone', async () => (await left()).length === 1);
+    expect(await left()).toEqual([{ version: 3 }]);
   });
 });
