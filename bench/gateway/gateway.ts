@@ -137,13 +137,15 @@ async function checkAnswers({ what, url }: Measured): Promise<void> {
 
 /**
  * Operations that nobody has seen, one after another, to a process that has worked for a while. They differ in what is not
- * asked of subgraphs, so that these are not measured too. Between them the one that everybody knows by now, just as alone:
+ * asked of subgraphs, so that these are not measured too. Behind them the one that everybody knows by now, just as alone:
  * what is left of a new one when nothing is to be planned.
  */
 async function measureCold({ coldMs, knownMs, url }: Measured, operations: number): Promise<void> {
   for (let i = 0; i < operations; i++) {
     const query = distinct('nested', `cold${i}`);
     coldMs.push((await timed(() => post(url, JSON.stringify({ query })))).ms);
+  }
+  for (let i = 0; i < operations; i++) {
     knownMs.push((await timed(() => post(url, bodyOf('nested')))).ms);
   }
 }
