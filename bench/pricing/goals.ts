@@ -18,7 +18,7 @@ export function goalTable({ rings, prints, volumes, hostile }: Measured): Table 
   const usual = rings.find(({ triangles }) => triangles > 50_000 && triangles < 200_000) ?? largest;
   const took = (ring: Ring, name: string) => (ring.took[name] ? median(ring.took[name]) : null);
   const ratio = took(largest, 'ours')! / took(largest, 'admesh')!;
-  const prusa = took(largest, 'prusa');
+  const prusa = took(largest, 'prusaTilted');
   const faster = prusa === null ? null : prusa / took(largest, 'ours')!;
   const same = took(usual, 'sameFile')!;
   const turned = took(usual, 'turned')!;
@@ -34,7 +34,7 @@ export function goalTable({ rings, prints, volumes, hostile }: Measured): Table 
     rows: [
       row(`${count(largest)}, ours ÷ admesh`, '1.5', String(rounded(ratio)), ratio <= 1.5),
       row(
-        `${count(largest)}, PrusaSlicer ÷ ours`,
+        `${count(largest)}, PrusaSlicer at 60° ÷ ours`,
         'at least 20',
         faster === null ? null : String(rounded(faster)),
         (faster ?? 0) >= 20,

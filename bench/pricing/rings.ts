@@ -88,12 +88,34 @@ export async function measureOnce(pool: Pool, ring: Ring): Promise<void> {
   note('turned', await timeOfTurned(pool, ring.file));
 }
 
-/** The other's time with the same file. */
+/**
+ * The other's time with the same file, in layers as thin as ours, on supports and a pad: lying flat, as we would lay it, and at
+ * 60°, as rings are set up by hand.
+ */
 export async function sliceOnce(ring: Ring): Promise<void> {
-  const args = ['--export-sla', '--printer-technology', 'SLA', '-o', `${ring.file}.sl1`, ring.file];
-  const { ms, cpuMs } = await runTimed('prusa-slicer', args);
-  append(ring.took, 'prusa', ms);
-  append(ring.used, 'prusa', cpuMs);
+  const heights = ['--layer-height', '0.025', '--initial-layer-height', '0.025'];
+  const common = [
+    '--export-sla',
+    '--printer-technology',
+    'SLA',
+    '--supports-enable',
+    '--pad-enable',
+    ...heights,
+  ];
+  for (const [name, pose] of [
+    ['prusaFlat', []],
+    ['prusaTilted', ['--rotate-x', '60']],
+  ] as const) {
+    const { ms, cpuMs } = await runTimed('prusa-slicer', [
+      ...common,
+      ...pose,
+      '-o',
+      `${ring.file}.sl1`,
+      ring.file,
+    ]);
+    append(ring.took, name, ms);
+    append(ring.used, name, cpuMs);
+  }
 }
 
 /** A copy turned and moved, of a model that is known: it is asked by bytes and triangles first, as in the engine. */
@@ -138,7 +160,8 @@ const labels: Record<string, string> = {
   sameFile: 'known, file read and hashed',
   sameTriangles: 'known by its triangles',
   turned: 'known by its shape, turned and moved',
-  prusa: 'prusa-slicer, sliced for SLA, once',
+  prusaFlat: 'prusa-slicer, sliced for SLA lying flat, once',
+  prusaTilted: 'prusa-slicer, sliced for SLA at 60°, once',
 };
 
 export function ringTable({ triangles, megabytes, took, used, steps, volumes }: Ring, rounds: number): Table {
