@@ -6,7 +6,8 @@ const AWAY =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|UNAVAILABLE|08(?!P01)\w{3}|57P0[123]|53300)$/;
 
 /** What `pg` says, without a code, when its server is killed under it. */
-const CUT_OFF = /^Connection terminated|^timeout exceeded when trying to connect/;
+const CUT_OFF =
+  /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection error/;
 
 const DEEPEST = 5; // causes
 
