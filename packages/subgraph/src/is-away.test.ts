@@ -19,6 +19,13 @@ describe('a server is away', () => {
   });
 
   test.each([
+    'Connection terminated unexpectedly',
+    'Client has encountered a connection error and is not queryable',
+  ])('when its client says: %s', (message) => {
+    expect(isAway(new Error('no order could be read', { cause: new Error(message) }))).toBe(true);
+  });
+
+  test.each([
     new Error('no'),
     Object.assign(new Error('no'), { code: '23505' }),
     protocolViolation,
