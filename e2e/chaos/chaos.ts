@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Dice } from '../harness/dice.ts';
 import { startPlatform } from '../harness/platform.ts';
 import { ring } from '../harness/ring.ts';
 import { until } from '../harness/until.ts';
 import { deadLetters } from './dead-letters.ts';
-import { Dice } from './dice.ts';
 import { commit, faultsOf, portOf } from './faults.ts';
 import { OrderWalk, type Wish } from './order-walk.ts';
 import { Partners } from './partners.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { commandLine } from '@alexandrite/local/running-process';
+import type { Dice } from '../harness/dice.ts';
 import type { Platform } from '../harness/platform.ts';
 import { until } from '../harness/until.ts';
-import type { Dice } from './dice.ts';
 
 export interface Fault {
   kind: 'kill' | 'freeze';

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../harness/dice.ts';
 import type { OrderWalk } from './order-walk.ts';
 import type { People } from './people.ts';
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { streams } from '@alexandrite/schema/subjects';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../harness/dice.ts';
 
 const DELAY_MS = [200, 5_000] as const; // 200 milliseconds to 5 seconds
 const REPEATED = ['ORDERS', 'PRICING_REQUESTS', 'PRICING_RESULTS', 'REQUESTS'];

@@ -5,7 +5,7 @@ import { openNatsBus } from '@alexandrite/bus/nats';
 import { Closers } from '@alexandrite/lifecycle/closers';
 import { memoryLog } from '@alexandrite/telemetry/memory-log';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Dice } from '../../e2e/chaos/dice.ts';
+import { Dice } from '../../e2e/harness/dice.ts';
 import { serverBinary, startNats } from '../../e2e/harness/servers.ts';
 import type { GraphqlAnswer } from './federation.ts';
 import { connect, subscribe } from './socket-client.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Dice } from '../../../e2e/harness/dice.ts';
 import { Mailbox } from './mailbox.ts';
 import { type Gap, Message } from './message.ts';
 import { emptyTally } from './metrics.ts';
@@ -95,15 +96,10 @@ describe('the mailbox of a slow client', () => {
   });
 });
 
-/** Small and the same everywhere: mulberry32. */
+/** Whole numbers below the one asked with. */
 function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const dice = new Dice(seed);
+  return (below) => Math.floor(dice.next() * below);
 }
 
 /**

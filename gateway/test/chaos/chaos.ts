@@ -8,7 +8,7 @@ import { signToken } from '@alexandrite/auth/token';
 import { openNatsBus } from '@alexandrite/bus/nats';
 import { type Closers, openAll } from '@alexandrite/lifecycle/closers';
 import { memoryLog } from '@alexandrite/telemetry/memory-log';
-import { Dice } from '../../../e2e/chaos/dice.ts';
+import { Dice } from '../../../e2e/harness/dice.ts';
 import { freePort } from '../../../e2e/harness/free-port.ts';
 import { startNats, type TestServer } from '../../../e2e/harness/servers.ts';
 import { until } from '../../../e2e/harness/until.ts';

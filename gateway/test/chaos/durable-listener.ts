@@ -1,6 +1,6 @@
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import type { Dice } from '../../../e2e/chaos/dice.ts';
+import type { Dice } from '../../../e2e/harness/dice.ts';
 import { codeOf, query } from './graph.ts';
 
 /** What became of one who acknowledges. */
